@@ -1,0 +1,35 @@
+const float = new Float64Array(1);
+const word = new BigInt64Array(float.buffer);
+
+/** The place of a float64 among all float64, in their order; both zeros have place 0. */
+function place(x: number): bigint {
+  float[0] = x;
+  const bits = word[0]!;
+  return bits >= 0n ? bits : -(bits & 0x7fffffffffffffffn);
+}
+
+/** How many float64 lie between two numbers (units in the last place): 0 for the same bits, Infinity beside NaN. */
+export function ulps(a: number, b: number): number {
+  if (a === b) return 0;
+  if (Number.isNaN(a) || Number.isNaN(b)) return Number.isNaN(a) && Number.isNaN(b) ? 0 : Number.POSITIVE_INFINITY;
+  const distance = Number(place(a) - place(b));
+  return Math.abs(distance);
+}
+
+/** |a − b|/|b|; 0 where they are equal. */
+export const relative = (a: number, b: number): number => (a === b ? 0 : Math.abs(a - b) / Math.abs(b));
+
+/** The middle value, or the mean of the two middle ones; 0 of nothing. */
+export function median(values: readonly number[]): number {
+  if (values.length === 0) return 0;
+  const sorted = Float64Array.from(values).sort();
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+/** The largest of some errors; NaN if one of them is NaN. */
+export const largest = (values: Iterable<number>): number => {
+  let most = 0;
+  for (const value of values) most = Math.max(most, value);
+  return most;
+};

@@ -1,0 +1,141 @@
+import { Dataset } from "../data/dataset.js";
+import { makeRegression } from "../data/makeRegression.js";
+import { Ell2Error } from "../errors.js";
+import type { Matrix } from "../linalg/matrix.js";
+import { LinearRegression, type LogEntry } from "../model/linearRegression.js";
+import { mape } from "../model/metrics.js";
+import { noGrad } from "../nn/noGrad.js";
+import { Tensor } from "../nn/tensor.js";
+import { Torch, type TorchRelease } from "../random/torch.js";
+import { TorchLinearRegression } from "./torchLinearRegression.js";
+import { type NotebookOptions, type NotebookTrace, readMatrix, readNumber, readValues } from "./trace.js";
+
+/** The MSEs of an epoch, of one model. */
+export type Losses = Pick<LogEntry, "mse" | "mseValid">;
+
+/** Everything that the notebook computes, in its order. */
+export interface NotebookRun {
+  seed: number;
+  options: NotebookOptions;
+  train: Dataset;
+  valid: Dataset;
+  /** The modified MAPE of scratch against nn, with their own initial parameters. */
+  before: { prediction: number };
+  /** The same after scratch has nn's parameters. */
+  afterCopy: { prediction: number; loss: number };
+  log: { epoch: number; nn: Losses; scratch: Losses; pytorch: Losses | null }[];
+  afterTraining: { prediction: number; bias: number; weight: number };
+  /** Scratch against what real PyTorch trained; null without a trace of the same options. */
+  pytorch: { version: string; prediction: number; bias: number; weight: number } | null;
+  parameters: { scratch: { w: Matrix; b: Matrix }; nn: { weight: Matrix; bias: Matrix } };
+}
+
+/**
+ * The notebook from its data to its seven comparisons.
+ * @param options every number that it sets; `train` below `samples`
+ * @param seed of the data (NumPy's stream) and of the parameters (PyTorch's)
+ * @param trace what real PyTorch did with the same options and seed, or null
+ * @param release whose small-size normals the scratch model draws
+ * @throws VALUE for options out of range, DIVERGED if training leaves the finite numbers
+ */
+export function runNotebook(
+  options: NotebookOptions,
+  seed: number,
+  trace: NotebookTrace | null,
+  release: TorchRelease = "2",
+): NotebookRun {
+  const { train, valid } = notebookData(options, seed);
+  const { features: n, targets: k, lambda, lr, epochs, batch } = options;
+  const generator = new Torch(seed, { release });
+  const peer = new TorchLinearRegression(n, k, { generator });
+  const model = new LinearRegression(n, k, { lambda, generator });
+
+  const [xValid, yValid] = [Tensor.from(valid.X), Tensor.from(valid.Y)];
+  const predictions = () => mape(model.predict(valid.X), noGrad(() => peer.forward(xValid)).toMatrix());
+
+  const before = { prediction: predictions() };
+  model.copyParams(peer.layer);
+  const afterCopy = {
+    prediction: predictions(),
+    loss: mape(model.evaluate(valid.X, valid.Y), peer.evaluate(xValid, yValid)),
+  };
+  const peerLog = peer.fit(
+    Tensor.from(train.X),
+    Tensor.from(train.Y),
+    epochs,
+    lr,
+    batch,
+    xValid,
+    yValid,
+    lambda,
+  );
+  const log = model.fit(train.X, train.Y, epochs, lr, batch, valid.X, valid.Y);
+  const weight = peer.layer.weight.toMatrix();
+  const bias = peer.layer.bias.toMatrix();
+  return {
+    seed,
+    options,
+    train,
+    valid,
+    before,
+    afterCopy,
+    log: log.map(({ epoch, mse, mseValid }) => ({
+      epoch,
+      nn: losses(peerLog[epoch]!),
+      scratch: { mse, mseValid },
+      pytorch: trace === null ? null : recordedLosses(trace, epoch),
+    })),
+    afterTraining: {
+      prediction: predictions(),
+      bias: mape(model.b, rowOf(bias, k)),
+      weight: mape(model.w, weight.T),
+    },
+    pytorch: trace === null ? null : againstPyTorch(model, valid, trace),
+    parameters: { scratch: { w: model.w, b: model.b }, nn: { weight, bias } },
+  };
+}
+
+/** The notebook's rows: the first `train` train, the rest validate. */
+function notebookData(options: NotebookOptions, seed: number): { train: Dataset; valid: Dataset } {
+  const { samples, train, features, targets, informative, noise, bias } = options;
+  if (!(train >= 1 && train < samples)) {
+    throw new Ell2Error("VALUE", {
+      where: "notebook",
+      expected: "at least one row to train on and one to validate",
+      got: `${train} of ${samples} rows to train on`,
+    });
+  }
+  const rows = new Dataset(
+    makeRegression({
+      nSamples: samples,
+      nFeatures: features,
+      nTargets: targets,
+      nInformative: informative,
+      bias,
+      noise,
+      randomState: seed,
+    }),
+  );
+  return { train: rows.slice(0, train), valid: rows.slice(train) };
+}
+
+const losses = ({ mse, mseValid }: LogEntry): Losses => ({ mse, mseValid });
+
+function recordedLosses(trace: NotebookTrace, epoch: number): Losses {
+  const { mse, mseValid } = trace.log[epoch]!;
+  return { mse: readNumber(mse), mseValid: readNumber(mseValid!) };
+}
+
+function rowOf(values: Matrix, k: number): Matrix {
+  return values.cols === k ? values : values.T;
+}
+
+function againstPyTorch(model: LinearRegression, valid: Dataset, trace: NotebookTrace) {
+  const { weight, bias } = trace.parameters.at(-1) ?? trace.initial;
+  return {
+    version: trace.versions.torch,
+    prediction: mape(model.predict(valid.X).data, readValues(trace.prediction)),
+    bias: mape(model.b.data, readValues(bias)),
+    weight: mape(model.w, readMatrix(weight).T),
+  };
+}

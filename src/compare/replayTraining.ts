@@ -1,0 +1,167 @@
+import { Dataset } from "../data/dataset.js";
+import { makeRegression } from "../data/makeRegression.js";
+import { Ell2Error } from "../errors.js";
+import { epochs } from "../fit/fit.js";
+import type { FitOptions } from "../fit/options.js";
+import type { Matrix } from "../linalg/matrix.js";
+import { LinearRegression } from "../model/linearRegression.js";
+import { Adam, AdamW } from "../nn/adam.js";
+import { SGD } from "../nn/sgd.js";
+import { Tensor } from "../nn/tensor.js";
+import { type Check, check } from "./check.js";
+import { largest, median, relative, ulps } from "./distance.js";
+import { type Steps, TorchLinearRegression } from "./torchLinearRegression.js";
+import {
+  type NotebookTrace,
+  type RecordedNumber,
+  readMatrix,
+  readNumber,
+  type TrainingTrace,
+} from "./trace.js";
+
+/** The bounds that a replay must keep; see docs/verification.md for what is observed. */
+const BOUNDS = {
+  losses: 1e-13,
+  lossesUnstable: 1e-9,
+  SGD: { parameters: 1e-14, medianUlps: 4 },
+  Adam: { parameters: 1e-13, medianUlps: 8 },
+  AdamW: { parameters: 1e-13, medianUlps: 8 },
+};
+
+/** What a witness did in one epoch. */
+interface Epoch {
+  /** The losses that it can show: of each batch, or the epoch's mean alone. */
+  losses: number[];
+  mseValid: number | null;
+  weight: Matrix;
+  bias: Matrix;
+}
+
+type Recording = TrainingTrace | NotebookTrace;
+
+/**
+ * Trains again what PyTorch trained, from the recorded rows and the recorded start, with the model
+ * from scratch (where the optimiser is SGD) and with `nn`, and holds every loss and every epoch's
+ * parameters against the recording.
+ */
+export function replayTraining(trace: Recording): Check[] {
+  const { train, valid } = datasets(trace);
+  const checks = [...compare("nn", trace, peerEpochs(trace, train, valid))];
+  if (trace.optimizer.name === "SGD") {
+    checks.unshift(...compare("scratch", trace, scratchEpochs(trace, train, valid)));
+  }
+  return checks;
+}
+
+/** The rows that a recording trained on and evaluated: stored, or made again from their recipe. */
+export function datasets(trace: Recording): { train: Dataset; valid: Dataset | null } {
+  const train = new Dataset({ X: readMatrix(trace.data.X), Y: readMatrix(trace.data.Y) });
+  const { valid } = trace.data;
+  if (valid === null) return { train, valid: null };
+  if ("makeRegression" in valid) {
+    return {
+      train,
+      valid: new Dataset(makeRegression(valid.makeRegression)).slice(valid.start, valid.stop),
+    };
+  }
+  return { train, valid: new Dataset({ X: readMatrix(valid.X), Y: readMatrix(valid.Y) }) };
+}
+
+const startOf = (trace: Recording) => ({
+  weight: readMatrix(trace.initial.weight),
+  bias: readMatrix(trace.initial.bias),
+});
+
+function* scratchEpochs(trace: Recording, train: Dataset, valid: Dataset | null): Generator<Epoch> {
+  const { lr, weightDecay, momentum = 0, dampening = 0, nesterov = false } = trace.optimizer;
+  const model = new LinearRegression(train.X.cols, train.Y.cols, { lambda: weightDecay });
+  model.copyParams(startOf(trace));
+  const options: FitOptions = { epochs: trace.epochs, lr, batchSize: trace.batchSize, momentum, dampening, nesterov };
+  for (const { mse, mseValid } of epochs(model, train, valid === null ? options : { ...options, valid })) {
+    yield { losses: [mse], mseValid, weight: model.w.T, bias: model.b };
+  }
+}
+
+function* peerEpochs(trace: Recording, train: Dataset, valid: Dataset | null): Generator<Epoch> {
+  const model = new TorchLinearRegression(train.X.cols, train.Y.cols);
+  const { weight, bias } = startOf(trace);
+  model.layer.weight.data.set(weight.data);
+  model.layer.bias.data.set(bias.data);
+  const optimizer = makeOptimizer(trace, model);
+  const tensors = (rows: Dataset) => [Tensor.from(rows.X), Tensor.from(rows.Y)] as const;
+  const [x, y] = tensors(train);
+  const validation = valid === null ? null : tensors(valid);
+  for (let epoch = 0; epoch < trace.epochs; epoch++) {
+    yield {
+      losses: model.trainEpoch(optimizer, x, y, trace.batchSize),
+      mseValid: validation === null ? null : model.evaluate(...validation),
+      weight: model.layer.weight.toMatrix(),
+      bias: model.layer.bias.toMatrix(),
+    };
+  }
+}
+
+function makeOptimizer(trace: Recording, model: TorchLinearRegression): Steps {
+  const { name, weightDecay, lr, ...options } = trace.optimizer;
+  const groups = [
+    { params: model.layer.weight, weightDecay },
+    { params: model.layer.bias, weightDecay: 0 },
+  ];
+  const Optimizer = { SGD, Adam, AdamW }[name];
+  return new Optimizer(groups, { lr, ...options } as object);
+}
+
+/** Holds a witness's epochs against the recorded ones. */
+function compare(witness: string, trace: Recording, witnessed: Generator<Epoch>): Check[] {
+  const losses: number[] = [];
+  const parameters: number[] = [];
+  const entries: number[] = [];
+  const distances: number[] = [];
+  let ended = 0;
+  try {
+    for (const epoch of witnessed) {
+      const log = trace.log[ended]!;
+      const recorded = trace.parameters[ended]!;
+      const expected = epoch.losses.length === 1 ? [log.mse] : trace.losses[ended]!;
+      if (epoch.losses.length !== expected.length) losses.push(Number.NaN);
+      losses.push(...epoch.losses.map((loss, i) => apart(loss, expected[i]!)));
+      if (epoch.mseValid !== null) losses.push(apart(epoch.mseValid, log.mseValid!));
+      for (const [ours, theirs] of [
+        [epoch.weight, readMatrix(recorded.weight)],
+        [epoch.bias, readMatrix(recorded.bias)],
+      ] as const) {
+        const scale = largest(theirs.data.map(Math.abs)) || 1;
+        theirs.data.forEach((value, i) => {
+          const own = ours.data[i]!;
+          parameters.push(own === value ? 0 : Math.abs(own - value) / scale);
+          entries.push(relative(own, value));
+          distances.push(ulps(own, value));
+        });
+      }
+      ended++;
+    }
+  } catch (error) {
+    if (trace.stable || !(error instanceof Ell2Error && error.code === "DIVERGED")) throw error;
+    ended = (error.data.epoch as number) + 1;
+  }
+  const end = check(`${witness}: last epoch`, "epoch", Math.abs(ended - trace.epochs), 0);
+  if (!trace.stable) {
+    return [check(`${witness}: losses`, "relative", largest(losses), BOUNDS.lossesUnstable), end];
+  }
+  const bounds = BOUNDS[trace.optimizer.name];
+  return [
+    check(`${witness}: losses`, "relative", largest(losses), BOUNDS.losses),
+    check(`${witness}: parameters`, "of the largest entry", largest(parameters), bounds.parameters),
+    check(`${witness}: parameters, median`, "ULP", median(distances), bounds.medianUlps),
+    check(`${witness}: parameters, worst entry`, "relative", largest(entries), null),
+    check(`${witness}: parameters, worst entry`, "ULP", largest(distances), null),
+    end,
+  ];
+}
+
+/** Relative distance of a loss from the recorded one; two that are not finite agree if they are the same. */
+function apart(ours: number, recorded: RecordedNumber): number {
+  const theirs = readNumber(recorded);
+  if (Number.isFinite(theirs)) return relative(ours, theirs);
+  return Object.is(ours, theirs) ? 0 : Number.NaN;
+}

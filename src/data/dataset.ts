@@ -1,0 +1,103 @@
+import { Ell2Error } from "../errors.js";
+import { asMatrix, Matrix, type MatrixLike } from "../linalg/matrix.js";
+import { checkOptions, show } from "../numbers/check.js";
+
+export interface DatasetOptions {
+  X: MatrixLike;
+  Y: MatrixLike;
+  inputs?: readonly string[];
+  outputs?: readonly string[];
+}
+
+/** The rows: features X [m×n], targets Y [m×k], and what their columns are called. */
+export class Dataset {
+  readonly X: Matrix;
+  readonly Y: Matrix;
+  /** The n names of the features; `x0`, `x1`, … unless given. */
+  readonly inputs: readonly string[];
+  /** The k names of the targets; `y0`, `y1`, … unless given. */
+  readonly outputs: readonly string[];
+
+  /**
+   * @param options.X features [m×n], finite (kept, not copied, if it is a Matrix)
+   * @param options.Y targets [m×k], finite
+   * @param options.inputs n names
+   * @param options.outputs k names
+   * @throws SHAPE for numbers of rows or names that do not fit, NOT_FINITE for NaN or infinity,
+   *   OPTION for an option that does not exist
+   */
+  constructor(options: DatasetOptions) {
+    const where = "Dataset";
+    checkOptions(where, options, ["X", "Y", "inputs", "outputs"]);
+    this.X = asMatrix(options.X);
+    this.Y = asMatrix(options.Y);
+    checkSameRows(where, this.X, this.Y);
+    checkFinite(where, "X", this.X);
+    checkFinite(where, "Y", this.Y);
+    this.inputs = checkNames("inputs", options.inputs, this.X.cols, "x");
+    this.outputs = checkNames("outputs", options.outputs, this.Y.cols, "y");
+  }
+
+  /** m, the number of rows. */
+  get rows(): number {
+    return this.X.rows;
+  }
+
+  /** The rows in [start, end), sharing memory with this data set; ends as in `Matrix.slice`. */
+  slice(start?: number, end?: number): Dataset {
+    return this.#with(this.X.slice(start, end), this.Y.slice(start, end));
+  }
+
+  /** The given rows in the given order, copied. */
+  take(indices: ArrayLike<number>): Dataset {
+    return this.#with(takeRows(this.X, indices), takeRows(this.Y, indices));
+  }
+
+  #with(X: Matrix, Y: Matrix): Dataset {
+    return new Dataset({ X, Y, inputs: this.inputs, outputs: this.outputs });
+  }
+}
+
+/** The given rows of a matrix in the given order, copied. */
+export function takeRows(A: Matrix, indices: ArrayLike<number>): Matrix {
+  const out = new Matrix(indices.length, A.cols);
+  for (let i = 0; i < indices.length; i++) {
+    const from = indices[i]! * A.cols;
+    out.data.set(A.data.subarray(from, from + A.cols), i * A.cols);
+  }
+  return out;
+}
+
+/** Throws `SHAPE` unless X and Y have as many rows. */
+export function checkSameRows(where: string, X: Matrix, Y: Matrix): void {
+  if (X.rows === Y.rows) return;
+  throw new Ell2Error("SHAPE", {
+    where,
+    expected: "X and Y to have the same number of rows",
+    got: `X ${X.shape} and Y ${Y.shape}`,
+  });
+}
+
+/** Throws `NOT_FINITE`, saying where, if a matrix holds NaN or infinity. */
+export function checkFinite(where: string, name: string, A: Matrix): void {
+  const at = A.data.findIndex((x) => !Number.isFinite(x));
+  if (at < 0) return;
+  throw new Ell2Error("NOT_FINITE", {
+    where,
+    expected: `${name} to hold finite numbers`,
+    got: `${A.data[at]} at row ${Math.floor(at / A.cols)}, column ${at % A.cols} (counted from 0)`,
+    remedy: "remove the row or give the value",
+  });
+}
+
+function checkNames(option: string, names: unknown, count: number, prefix: string): readonly string[] {
+  if (names === undefined) return Array.from({ length: count }, (_, i) => `${prefix}${i}`);
+  if (Array.isArray(names) && names.length === count && names.every((name) => typeof name === "string")) {
+    return names;
+  }
+  throw new Ell2Error("SHAPE", {
+    where: "Dataset",
+    expected: `${option} to be ${count} names`,
+    got: Array.isArray(names) ? `${names.length} (${names.map(show).join(", ")})` : show(names),
+  });
+}

@@ -1,0 +1,157 @@
+import type { Dataset } from "../data/dataset.js";
+import { Ell2Error } from "../errors.js";
+import type { LinearRegression, LogEntry } from "../model/linearRegression.js";
+import { show } from "../numbers/check.js";
+import { type CheckedOptions, checkFitOptionNames, checkFitOptions, type FitOptions } from "./options.js";
+import { RowEpochs } from "./rows.js";
+
+/** What training left behind, besides the parameters in the model. */
+export interface FitResult {
+  log: LogEntry[];
+  /** How it was trained: row by row. */
+  strategy: "rows";
+  /** Whether `tol` ended it. */
+  converged: boolean;
+  /** What the reader of the result should know. */
+  warnings: string[];
+}
+
+/**
+ * Trains a model to the end by gradient descent on J, changing its parameters.
+ *
+ * Batches are taken in row order (or a new random order every epoch), the last one smaller; a
+ * batch's loss is taken before its update, the validation MSE after the epoch. If the model's
+ * `update`, `predict` or `mseLoss` was replaced, the replacement is what runs.
+ *
+ * @param model n features, k targets; λ and the shuffling generator are its own
+ * @param train m ≥ 1 rows of n features and k targets
+ * @param options how to train, see `FitOptions`
+ * @returns the log, how it was trained, whether it converged, and warnings
+ * @throws DIVERGED at the first loss or parameter that is not finite: the error's `data` names
+ *   epoch, batch, loss and a safe rate, the model keeps the last finite parameters; SHAPE, VALUE or
+ *   OPTION for arguments that do not fit
+ */
+export function fit(model: LinearRegression, train: Dataset, options: FitOptions): FitResult {
+  const run = new Run("fit", model, train, options);
+  while (!run.done) run.advance(Number.POSITIVE_INFINITY);
+  return run.result();
+}
+
+/**
+ * Trains a model an epoch at a time: a generator of log entries. Leaving the loop stops training,
+ * with the parameters as they are after that epoch.
+ * @param model as for `fit`
+ * @param train as for `fit`
+ * @param options as for `fit`
+ * @throws as `fit`
+ */
+export function* epochs(
+  model: LinearRegression,
+  train: Dataset,
+  options: FitOptions,
+): Generator<LogEntry, FitResult, void> {
+  const run = new Run("epochs", model, train, options);
+  while (!run.done) yield run.advance(Number.POSITIVE_INFINITY)!;
+  return run.result();
+}
+
+/**
+ * Trains like `fit`, but gives way to the event loop between slices of some 10 ms, so that timers
+ * fire, pages stay alive and a signal is heard.
+ * @param model as for `fit`
+ * @param train as for `fit`
+ * @param options as for `fit`; and `signal`, which ends training between two batches: the promise
+ *   is rejected with the signal's reason, and the model keeps the parameters of the last batch
+ * @throws as `fit`, as a rejection
+ */
+export async function fitAsync(
+  model: LinearRegression,
+  train: Dataset,
+  options: FitOptions & { signal?: AbortSignal },
+): Promise<FitResult> {
+  const { signal, ...rest } = options ?? {};
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw new Ell2Error("VALUE", {
+      where: "fitAsync",
+      expected: "signal to be an AbortSignal",
+      got: show(signal),
+    });
+  }
+  const run = new Run("fitAsync", model, train, rest as FitOptions);
+  signal?.throwIfAborted();
+  while (!run.done) {
+    const start = performance.now();
+    while (!run.done && performance.now() - start < SLICE_MS) run.advance(run.batchesPerLook);
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    if (!run.done) signal?.throwIfAborted();
+  }
+  return run.result();
+}
+
+const SLICE_MS = 10;
+/** Multiply-adds between two looks at the clock: about a millisecond. */
+const WORK_PER_LOOK = 1e6;
+
+/** One training from its options to its result. */
+class Run {
+  /** Batches that take about a millisecond; at least one. */
+  readonly batchesPerLook: number;
+  readonly #model: LinearRegression;
+  readonly #options: CheckedOptions;
+  readonly #rows: RowEpochs;
+  readonly #log: LogEntry[] = [];
+  readonly #before: { w: Float64Array; b: Float64Array };
+  #converged = false;
+
+  constructor(where: string, model: LinearRegression, train: Dataset, options: FitOptions) {
+    checkFitOptionNames(where, options);
+    this.#model = model;
+    this.#options = checkFitOptions(where, model, train, options);
+    this.#rows = new RowEpochs(model, train, this.#options, where);
+    this.#before = { w: model.w.data.slice(), b: model.b.data.slice() };
+    const work = Math.min(this.#options.batchSize, train.rows) * (train.X.cols + 1) * train.Y.cols;
+    this.batchesPerLook = Math.max(1, Math.floor(WORK_PER_LOOK / work));
+  }
+
+  get done(): boolean {
+    return this.#converged || this.#log.length === this.#options.epochs;
+  }
+
+  /** Runs up to `most` batches; returns the entry of the epoch if that ended it, otherwise null. */
+  advance(most: number): LogEntry | null {
+    const entry = this.#rows.advance(most);
+    if (entry === null) return null;
+    this.#log.push(entry);
+    if (this.#options.tol > 0) this.#checkConvergence();
+    return entry;
+  }
+
+  result(): FitResult {
+    const first = this.#log[0];
+    const above = this.#log.find((entry) => first !== undefined && entry.mse > first.mse);
+    const warnings =
+      first === undefined || above === undefined
+        ? []
+        : [
+            `the loss rose: ${above.mse} in epoch ${above.epoch}, after ${first.mse} in the first; ` +
+              "a smaller learning rate may be needed",
+          ];
+    return { log: this.#log, strategy: "rows", converged: this.#converged, warnings };
+  }
+
+  #checkConvergence(): void {
+    const { w, b } = this.#model;
+    const settled = (now: Float64Array, before: Float64Array): boolean => {
+      let [largest, change] = [0, 0];
+      for (let i = 0; i < now.length; i++) {
+        largest = Math.max(largest, Math.abs(now[i]!));
+        change = Math.max(change, Math.abs(now[i]! - before[i]!));
+      }
+      before.set(now);
+      return change <= this.#options.tol * largest;
+    };
+    const wSettled = settled(w.data, this.#before.w);
+    const bSettled = settled(b.data, this.#before.b);
+    this.#converged = wSettled && bSettled;
+  }
+}

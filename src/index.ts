@@ -1,0 +1,10 @@
+export { Dataset, type DatasetOptions } from "./data/dataset.js";
+export { type MakeRegressionOptions, makeRegression, type Regression } from "./data/makeRegression.js";
+export { type SplitOptions, trainTestSplit } from "./data/split.js";
+export { Ell2Error, ERROR_CODES, type ErrorCode, type ErrorReport } from "./errors.js";
+export { epochs, type FitResult, fit, fitAsync } from "./fit/fit.js";
+export type { FitOptions } from "./fit/options.js";
+export { Matrix, type MatrixLike } from "./linalg/matrix.js";
+export { LinearRegression, type LinearRegressionOptions, type LogEntry } from "./model/linearRegression.js";
+export { mape, mse, perTarget, r2, smape, type TargetMetrics, type Values } from "./model/metrics.js";
+export * as random from "./random/index.js";

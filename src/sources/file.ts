@@ -1,0 +1,42 @@
+import { readFile, stat } from "node:fs/promises";
+import { Ell2Error } from "../errors.js";
+
+/**
+ * Makes sure that there is a file to read.
+ * @throws SOURCE where there is none or it may not be read, DATA where it is empty
+ */
+export async function checkFile(path: string): Promise<void> {
+  let info: Awaited<ReturnType<typeof stat>>;
+  try {
+    info = await stat(path);
+  } catch (error) {
+    throw new Ell2Error("SOURCE", { where: path, expected: "a file", got: reason(error) });
+  }
+  if (!info.isFile()) throw new Ell2Error("SOURCE", { where: path, expected: "a file", got: "a folder" });
+  if (info.size === 0) {
+    throw new Ell2Error("DATA", {
+      where: path,
+      expected: "a line of column names and rows below it",
+      got: "an empty file",
+    });
+  }
+}
+
+/** What the operating system says of a failed call, without its call stack. */
+export function reason(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === "ENOENT") return "nothing there";
+  if (code === "EACCES" || code === "EPERM") return "no permission";
+  return message;
+}
+
+/**
+ * The line on which a data row stands, if every row is one line; otherwise undefined.
+ * @param row counted from 1, the header not counted
+ * @param rows how many there are
+ */
+export async function lineOf(path: string, row: number, rows: number): Promise<number | undefined> {
+  const text = await readFile(path, "utf8");
+  const lines = text.split("\n").length - (text.endsWith("\n") ? 1 : 0);
+  return lines === rows + 1 ? row + 1 : undefined;
+}

@@ -1,0 +1,43 @@
+import { open } from "node:fs/promises";
+import Papa from "papaparse";
+import { Ell2Error } from "../errors.js";
+
+/** How far into a file its first line must end. */
+const HEAD_BYTES = 262144;
+
+export interface Header {
+  names: string[];
+  separator: string;
+}
+
+/**
+ * Reads the names in the first line of a CSV file, and which separator (, ; | or tab) the file has.
+ * @throws DATA where there are no names, or they are empty, numbers, or not all different
+ */
+export async function readHeader(path: string): Promise<Header> {
+  const { data, meta } = Papa.parse<string[]>(await readHead(path), { preview: 10, skipEmptyLines: true });
+  const names = (data[0] ?? []).map((name) => name.trim());
+  const bad = (got: string, remedy: string) =>
+    new Ell2Error("DATA", { where: `${path}:1`, expected: "a line of column names", got, remedy });
+  if (names.length === 0) throw bad("no line", "give the columns names in the first line");
+  const unnamed = names.indexOf("");
+  if (unnamed >= 0) throw bad(`no name for column ${unnamed + 1}`, "give every column a name");
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  if (twice !== undefined) throw bad(`${JSON.stringify(twice)} twice`, "give every column a name of its own");
+  if (names.every((name) => Number.isFinite(Number(name)))) {
+    throw bad(`numbers (${names.slice(0, 3).join(", ")})`, "give the columns names in the first line");
+  }
+  return { names, separator: meta.delimiter };
+}
+
+/** The beginning of a file as text, cut behind its last whole line. */
+async function readHead(path: string): Promise<string> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+    const text = new TextDecoder().decode(buffer.subarray(0, bytesRead));
+    return bytesRead < HEAD_BYTES ? text : text.slice(0, text.lastIndexOf("\n") + 1);
+  } finally {
+    await file.close();
+  }
+}

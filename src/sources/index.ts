@@ -1,0 +1,1 @@
+export { type ColumnChoice, type FileDataset, readDataset, readMatrix } from "./readDataset.js";

@@ -1,3 +1,6 @@
+export type { Check } from "./compare/check.js";
+export { parseTrace, type Trace } from "./compare/trace.js";
+export { type Certificate, type Verdict, verify } from "./compare/verify.js";
 export { Dataset, type DatasetOptions } from "./data/dataset.js";
 export { type MakeRegressionOptions, makeRegression, type Regression } from "./data/makeRegression.js";
 export { type SplitOptions, trainTestSplit } from "./data/split.js";
@@ -5,6 +8,11 @@ export { Ell2Error, ERROR_CODES, type ErrorCode, type ErrorReport } from "./erro
 export { epochs, type FitResult, fit, fitAsync } from "./fit/fit.js";
 export type { FitOptions } from "./fit/options.js";
 export { Matrix, type MatrixLike } from "./linalg/matrix.js";
+export { type FittedModel, predictFitted, type TrainingRecord } from "./model/fitted.js";
 export { LinearRegression, type LinearRegressionOptions, type LogEntry } from "./model/linearRegression.js";
 export { mape, mse, perTarget, r2, smape, type TargetMetrics, type Values } from "./model/metrics.js";
+export { load, save } from "./model/save.js";
+export * as nn from "./nn/index.js";
+export { noGrad } from "./nn/noGrad.js";
+export * as optim from "./nn/optim.js";
 export * as random from "./random/index.js";

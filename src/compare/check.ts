@@ -3,7 +3,14 @@ export interface Check {
   /** What was compared. */
   what: string;
   /** How the error is measured. */
-  unit: "mismatches" | "ULP" | "relative" | "of the largest entry" | "share of other bits" | "share beyond 1 ULP" | "epoch";
+  unit:
+    | "mismatches"
+    | "ULP"
+    | "relative"
+    | "of the largest entry"
+    | "share of other bits"
+    | "share beyond 1 ULP"
+    | "epoch";
   /** The largest error seen. */
   error: number;
   /** The largest error that is allowed; null for one that is reported and not gated. */

@@ -11,7 +11,8 @@ function place(x: number): bigint {
 /** How many float64 lie between two numbers (units in the last place): 0 for the same bits, Infinity beside NaN. */
 export function ulps(a: number, b: number): number {
   if (a === b) return 0;
-  if (Number.isNaN(a) || Number.isNaN(b)) return Number.isNaN(a) && Number.isNaN(b) ? 0 : Number.POSITIVE_INFINITY;
+  if (Number.isNaN(a) || Number.isNaN(b))
+    return Number.isNaN(a) && Number.isNaN(b) ? 0 : Number.POSITIVE_INFINITY;
   const distance = Number(place(a) - place(b));
   return Math.abs(distance);
 }

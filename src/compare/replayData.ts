@@ -55,7 +55,11 @@ function targetError(ours: Matrix, trace: DatasetTrace): number {
 export function replaySplit(trace: SplitTrace): Check[] {
   const wrong = trace.cases.filter(({ options, train, test, error }) => {
     const { nSamples, ...rest } = options;
-    const rows = new Matrix(nSamples, 1, Float64Array.from({ length: nSamples }, (_, i) => i));
+    const rows = new Matrix(
+      nSamples,
+      1,
+      Float64Array.from({ length: nSamples }, (_, i) => i),
+    );
     const dataset = new Dataset({ X: rows, Y: rows });
     try {
       const split = trainTestSplit(dataset, rest);

@@ -20,7 +20,8 @@ export function replayStream(trace: StreamTrace): Check[] {
       errors.set(draw.call, entry);
       const expected = recordedValues(draw);
       const drawn = drawnValues(generator, draw);
-      for (let i = 0; i < expected.length; i++) entry.distances.push(ulps(drawn[i] ?? Number.NaN, expected[i]!));
+      for (let i = 0; i < expected.length; i++)
+        entry.distances.push(ulps(drawn[i] ?? Number.NaN, expected[i]!));
       if (drawn.length !== expected.length) entry.distances.push(Number.POSITIVE_INFINITY);
     }
   }
@@ -34,7 +35,8 @@ export function replayStream(trace: StreamTrace): Check[] {
 
 /** The checks of values that pass through log, sin or cos, from their distances in ULP. */
 export function closeChecks(what: string, distances: readonly number[]): Check[] {
-  const share = (least: number) => distances.filter((distance) => distance >= least).length / distances.length;
+  const share = (least: number) =>
+    distances.filter((distance) => distance >= least).length / distances.length;
   return [
     check(what, "ULP", largest(distances), 2),
     check(what, "share beyond 1 ULP", share(2), 0.001),
@@ -72,7 +74,8 @@ function drawnValues(generator: Python | NumPy | Torch, { call, args, repeat = 1
       drawn.push(...list);
     } else {
       const result = (generator as unknown as Generator)[call]!(...args);
-      for (const value of typeof result === "number" ? [result] : (result as Iterable<number>)) drawn.push(value);
+      for (const value of typeof result === "number" ? [result] : (result as Iterable<number>))
+        drawn.push(value);
     }
   }
   return drawn;

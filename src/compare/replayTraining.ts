@@ -54,7 +54,7 @@ export function replayTraining(trace: Recording): Check[] {
 }
 
 /** The rows that a recording trained on and evaluated: stored, or made again from their recipe. */
-export function datasets(trace: Recording): { train: Dataset; valid: Dataset | null } {
+function datasets(trace: Recording): { train: Dataset; valid: Dataset | null } {
   const train = new Dataset({ X: readMatrix(trace.data.X), Y: readMatrix(trace.data.Y) });
   const { valid } = trace.data;
   if (valid === null) return { train, valid: null };
@@ -76,7 +76,14 @@ function* scratchEpochs(trace: Recording, train: Dataset, valid: Dataset | null)
   const { lr, weightDecay, momentum = 0, dampening = 0, nesterov = false } = trace.optimizer;
   const model = new LinearRegression(train.X.cols, train.Y.cols, { lambda: weightDecay });
   model.copyParams(startOf(trace));
-  const options: FitOptions = { epochs: trace.epochs, lr, batchSize: trace.batchSize, momentum, dampening, nesterov };
+  const options: FitOptions = {
+    epochs: trace.epochs,
+    lr,
+    batchSize: trace.batchSize,
+    momentum,
+    dampening,
+    nesterov,
+  };
   for (const { mse, mseValid } of epochs(model, train, valid === null ? options : { ...options, valid })) {
     yield { losses: [mse], mseValid, weight: model.w.T, bias: model.b };
   }

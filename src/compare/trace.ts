@@ -48,7 +48,13 @@ export interface DatasetTrace extends Header {
 export interface SplitTrace extends Header {
   kind: "split";
   cases: {
-    options: { nSamples: number; testSize?: number; trainSize?: number; shuffle: boolean; randomState: number };
+    options: {
+      nSamples: number;
+      testSize?: number;
+      trainSize?: number;
+      shuffle: boolean;
+      randomState: number;
+    };
     train?: Recorded;
     test?: Recorded;
     error?: true;
@@ -161,7 +167,8 @@ export function readValues(recorded: Recorded): Float64Array {
 /** Recorded rows as a matrix; a flat list is one row. */
 export function readMatrix(recorded: Recorded): Matrix {
   const values = readValues(recorded);
-  if ("float64" in recorded) return new Matrix(recorded.shape[0]!, values.length / recorded.shape[0]!, values);
+  if ("float64" in recorded)
+    return new Matrix(recorded.shape[0]!, values.length / recorded.shape[0]!, values);
   const nested = Array.isArray(recorded[0]);
   const rows = nested ? recorded.length : 1;
   return new Matrix(rows, values.length / rows, values);

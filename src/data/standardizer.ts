@@ -5,6 +5,8 @@ export interface Standardization {
   mean: number[];
   /** Population standard deviations; 1 for a constant column. */
   scale: number[];
+  /** The indices of the constant columns. */
+  constant: number[];
 }
 
 /**
@@ -17,6 +19,7 @@ export function standardization(X: Matrix): Standardization {
   const { rows: m, cols: n } = X;
   const mean: number[] = [];
   const scale: number[] = [];
+  const constant: number[] = [];
   for (let j = 0; j < n; j++) {
     let sum = 0;
     for (let i = 0; i < m; i++) sum += X.data[i * n + j]!;
@@ -25,34 +28,32 @@ export function standardization(X: Matrix): Standardization {
     for (let i = 0; i < m; i++) rest += X.data[i * n + j]! - center;
     center += rest / m; // what rounding the first sum lost
     let squares = 0;
-    for (let i = 0; i < m; i++) squares += (X.data[i * n + j]! - center) ** 2;
-    const deviation = Math.sqrt(squares / m);
+    for (let i = 0; i < m; i++) {
+      const deviation = X.data[i * n + j]! - center;
+      squares += deviation * deviation;
+    }
+    const spread = Math.sqrt(squares / m);
+    const isConstant = spread <= 10 * m * Number.EPSILON * Math.abs(center);
+    if (isConstant) constant.push(j);
     mean.push(center);
-    scale.push(deviation <= 10 * m * Number.EPSILON * Math.abs(center) ? 1 : deviation);
+    scale.push(isConstant ? 1 : spread);
   }
-  return { mean, scale };
+  return { mean, scale, constant };
 }
 
-/** The columns that a standardization left constant, by index. */
-export const constantColumns = (X: Matrix, { mean }: Standardization): number[] =>
-  mean.flatMap((center, j) => {
-    const tolerance = 10 * X.rows * Number.EPSILON * Math.abs(center);
-    for (let i = 0; i < X.rows; i++) if (Math.abs(X.data[i * X.cols + j]! - center) > tolerance) return [];
-    return [j];
-  });
-
 /**
- * (x − mean)/scale of every entry, and 0 throughout in the constant columns.
+ * (x − mean)/scale of every entry, and 0 throughout in the columns that were constant where the
+ * standardization was learnt.
  * @param X [m×n]
- * @param constant indices of columns that were constant where the standardization was learnt
  */
-export function standardize(X: Matrix, { mean, scale }: Standardization, constant: readonly number[]): Matrix {
+export function standardize(X: Matrix, { mean, scale, constant }: Standardization): Matrix {
   const out = new Matrix(X.rows, X.cols);
   for (let i = 0; i < X.rows; i++) {
     for (let j = 0; j < X.cols; j++) {
       const at = i * X.cols + j;
-      out.data[at] = constant.includes(j) ? 0 : (X.data[at]! - mean[j]!) / scale[j]!;
+      out.data[at] = (X.data[at]! - mean[j]!) / scale[j]!;
     }
   }
+  for (const j of constant) for (let i = 0; i < X.rows; i++) out.data[i * X.cols + j] = 0;
   return out;
 }

@@ -101,6 +101,7 @@ function checkShapes(where: string, name: string, model: LinearRegression, X: Ma
 
 /** Refuses anything but an object with known options; `more` are those of the calling function alone. */
 export function checkFitOptionNames(where: string, options: unknown, more: readonly string[] = []): void {
-  if (options === undefined) throw new Ell2Error("OPTION", { where, expected: "options", got: show(options) });
+  if (options === undefined)
+    throw new Ell2Error("OPTION", { where, expected: "options", got: show(options) });
   checkOptions(where, options, [...FIT_OPTIONS, ...more]);
 }

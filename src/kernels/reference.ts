@@ -10,9 +10,7 @@
  * A block of sums has (n + 2)·k entries: Xᵀr [n×k], then 1ᵀr [k], then Σr² [k], where r is the
  * residual prediction − Y.
  */
-
-/** Rows whose sums are taken in one run. */
-export const BLOCK_ROWS = 1024;
+import { BLOCK_ROWS } from "../numbers/blockSum.js";
 
 /** Entries in a block of sums. */
 export const sumsLength = (n: number, k: number): number => (n + 2) * k;

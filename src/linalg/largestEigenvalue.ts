@@ -38,7 +38,7 @@ function anyAbove(diagonal: Float64Array, offDiagonal: Float64Array, bound: numb
     const e = i === 0 ? 0 : offDiagonal[i - 1]!;
     pivot = diagonal[i]! - bound - (e * e) / pivot;
     if (pivot > 0) return true;
-    if (pivot === 0) pivot = -(Number.EPSILON ** 2); // a pivot of zero counts as below
+    if (pivot === 0) pivot = -(2 ** -104); // a pivot of zero counts as below
   }
   return false;
 }
@@ -49,8 +49,9 @@ function tridiagonalise(a: Float64Array, n: number): { diagonal: Float64Array; o
   const p = new Float64Array(n);
   const offDiagonal = new Float64Array(Math.max(0, n - 1));
   for (let j = 0; j < n - 1; j++) {
-    let norm = 0;
-    for (let i = j + 1; i < n; i++) norm = Math.hypot(norm, a[i * n + j]!);
+    let squares = 0;
+    for (let i = j + 1; i < n; i++) squares += a[i * n + j]! * a[i * n + j]!;
+    const norm = Math.sqrt(squares);
     const alpha = a[(j + 1) * n + j]!;
     const beta = alpha >= 0 ? -norm : norm;
     offDiagonal[j] = beta;

@@ -6,7 +6,7 @@ import { Matrix } from "./matrix.js";
  * Signs are LAPACK's (dgeqrf, dorgqr): each reflection maps its column to −sign(first entry)·norm,
  * and a last column of a single entry is left as it is.
  *
- * @param A [m×n] with m ≥ n; not changed
+ * @param A [m×n] with m ≥ n, entries whose squares neither overflow nor vanish; not changed
  * @returns Q [m×n] with orthonormal columns
  */
 export function orthogonalFactor(A: Matrix): Matrix {
@@ -24,10 +24,11 @@ export function orthogonalFactor(A: Matrix): Matrix {
 /** Makes the reflection of column j, leaves its vector below the diagonal, and applies it to the columns behind. */
 function reflectColumn(a: Float64Array, m: number, n: number, j: number): number {
   let tail = 0;
-  for (let i = j + 1; i < m; i++) tail = Math.hypot(tail, a[i * n + j]!);
+  for (let i = j + 1; i < m; i++) tail += a[i * n + j]! * a[i * n + j]!;
   if (tail === 0) return 0;
   const alpha = a[j * n + j]!;
-  const beta = alpha >= 0 ? -Math.hypot(alpha, tail) : Math.hypot(alpha, tail);
+  const norm = Math.sqrt(alpha * alpha + tail);
+  const beta = alpha >= 0 ? -norm : norm;
   for (let i = j + 1; i < m; i++) a[i * n + j]! /= alpha - beta;
   a[j * n + j] = beta;
   const tau = (beta - alpha) / beta;

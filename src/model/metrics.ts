@@ -11,7 +11,7 @@ export type Values = number | Float64Array | readonly number[] | MatrixLike;
  * @throws SHAPE where the shapes differ or are empty
  */
 export function mse(pred: Values, truth: Values): number {
-  return meanOf("mse", pred, truth, (p, t) => (p - t) ** 2);
+  return meanOf("mse", pred, truth, (p, t) => (p - t) * (p - t));
 }
 
 /**
@@ -80,7 +80,7 @@ export function perTarget(pred: Values, truth: Values): TargetMetrics[] {
       const r = at(P, i) - at(T, i);
       squares += r * r;
       absolute += Math.abs(r);
-      total += (at(T, i) - mean) ** 2;
+      total += (at(T, i) - mean) * (at(T, i) - mean);
     }
     const r2 = total > 0 ? 1 - squares / total : squares === 0 ? 1 : 0;
     return { mse: squares / m, rmse: Math.sqrt(squares / m), mae: absolute / m, r2 };

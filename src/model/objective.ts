@@ -85,7 +85,7 @@ export function safeLearningRate(
   if (shuffled && batchSize < X.rows) {
     for (let i = 0; i < X.rows; i++) {
       let square = 1;
-      for (let j = 0; j < X.cols; j++) square += X.data[i * X.cols + j]! ** 2;
+      for (let j = 0; j < X.cols; j++) square += X.data[i * X.cols + j]! * X.data[i * X.cols + j]!;
       most = Math.max(most, (2 / k) * square + lambda);
     }
   } else {

@@ -1,5 +1,5 @@
-import { Ell2Error } from "../errors.js";
 import { takeRows } from "../data/dataset.js";
+import { Ell2Error } from "../errors.js";
 import { blockCount, stepSums, sumsLength } from "../kernels/reference.js";
 import type { Matrix } from "../linalg/matrix.js";
 import type { LinearRegression } from "./linearRegression.js";
@@ -66,7 +66,8 @@ export class RowTraining {
     for (; this.#batch < stop; this.#batch++) {
       const first = this.#batch * batchSize;
       const last = Math.min(first + batchSize, this.X.rows);
-      this.#lossSum += this.options.descend === null ? this.#byRule(order, first, last) : this.#fused(order, first, last);
+      this.#lossSum +=
+        this.options.descend === null ? this.#byRule(order, first, last) : this.#fused(order, first, last);
     }
     if (this.#batch < this.#batches) return null;
     const mse = this.#lossSum / this.#batches;

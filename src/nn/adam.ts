@@ -1,7 +1,7 @@
 import { Ell2Error } from "../errors.js";
 import { checkBoolean, checkNonNegative, checkNumber, show } from "../numbers/check.js";
 import { type DoubleDouble, ddMultiply } from "../numbers/doubleDouble.js";
-import { Optimizer, type Parameters } from "./optimizer.js";
+import { Optimizer, type Params } from "./optimizer.js";
 
 /** Named, ordered and preset as in PyTorch. */
 export interface AdamOptions {
@@ -86,7 +86,7 @@ export class Adam extends AdamFamily {
    * @throws VALUE for options out of range, and for parameters that are none or given twice; OPTION
    *   for an unknown option
    */
-  constructor(params: Parameters<AdamOptions>, options: Partial<AdamOptions> = {}) {
+  constructor(params: Params<AdamOptions>, options: Partial<AdamOptions> = {}) {
     super("optim.Adam", params, options, DEFAULTS, checkAdam);
   }
 }
@@ -103,7 +103,7 @@ export class AdamW extends AdamFamily {
    * @param options see `AdamOptions`; `weightDecay` is 0.01 unless given
    * @throws as `Adam`
    */
-  constructor(params: Parameters<AdamOptions>, options: Partial<AdamOptions> = {}) {
+  constructor(params: Params<AdamOptions>, options: Partial<AdamOptions> = {}) {
     super("optim.AdamW", params, options, { ...DEFAULTS, weightDecay: 0.01 }, checkAdam);
   }
 }

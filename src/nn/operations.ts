@@ -15,7 +15,7 @@ export interface Values {
 }
 
 /** From the gradient of a result to an operand's share; its argument is not changed, but may be returned. */
-export type Pull = (g: Float64Array) => Float64Array;
+type Pull = (g: Float64Array) => Float64Array;
 
 export interface Result extends Values {
   /** One for each operand, in order. */

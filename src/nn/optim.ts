@@ -1,3 +1,3 @@
 export { Adam, type AdamOptions, AdamW } from "./adam.js";
-export type { Parameters, ParamGroup } from "./optimizer.js";
+export type { ParamGroup, Params } from "./optimizer.js";
 export { SGD, type SGDOptions } from "./sgd.js";

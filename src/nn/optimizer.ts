@@ -6,7 +6,7 @@ import { Tensor } from "./tensor.js";
 export type ParamGroup<O> = { params: Tensor | readonly Tensor[] } & Partial<O>;
 
 /** What an optimiser takes: parameters, or groups of them. */
-export type Parameters<O> = readonly Tensor[] | readonly ParamGroup<O>[];
+export type Params<O> = readonly Tensor[] | readonly ParamGroup<O>[];
 
 /**
  * What the optimisers share: groups of parameters, each with its options, and a state for each
@@ -36,7 +36,7 @@ export abstract class Optimizer<O extends object, S> {
    */
   protected constructor(
     where: string,
-    params: Parameters<O>,
+    params: Params<O>,
     options: Partial<O>,
     defaults: O,
     check: (where: string, options: O) => void,
@@ -104,7 +104,7 @@ function fill<O extends object>(given: Partial<O>, defaults: O): O {
 }
 
 /** Plain parameters as one group. */
-function asGroups<O>(where: string, params: Parameters<O>): readonly ParamGroup<O>[] {
+function asGroups<O>(where: string, params: Params<O>): readonly ParamGroup<O>[] {
   if (!Array.isArray(params)) {
     throw new Ell2Error("VALUE", {
       where,

@@ -1,6 +1,6 @@
 import { Ell2Error } from "../errors.js";
 import { checkBoolean, checkNonNegative, checkNumber } from "../numbers/check.js";
-import { Optimizer, type Parameters } from "./optimizer.js";
+import { Optimizer, type Params } from "./optimizer.js";
 
 /** Named, ordered and preset as in PyTorch. */
 export interface SGDOptions {
@@ -49,7 +49,7 @@ export class SGD extends Optimizer<SGDOptions, SGDState> {
    *   pass) and for parameters that are none or given twice; OPTION for an unknown option, or
    *   Nesterov without momentum or with dampening
    */
-  constructor(params: Parameters<SGDOptions>, options: Partial<SGDOptions> = {}) {
+  constructor(params: Params<SGDOptions>, options: Partial<SGDOptions> = {}) {
     super("optim.SGD", params, options, DEFAULTS, checkSGD);
   }
 

@@ -79,7 +79,8 @@ async function loadTable(connection: DuckDBConnection, path: string): Promise<Te
     columns: names.map((name, i) => ({ name, filled: row[1 + 2 * i]!, numbers: row[2 + 2 * i]! })),
     async firstCell(column, which) {
       const cell = identifier(column);
-      const condition = which === "empty" ? `${cell} IS NULL` : `${cell} IS NOT NULL AND ${number(column)} IS NULL`;
+      const condition =
+        which === "empty" ? `${cell} IS NULL` : `${cell} IS NOT NULL AND ${number(column)} IS NULL`;
       const found = await all(
         `SELECT rowid + 1, ${cell} FROM ${TABLE} WHERE ${condition} ORDER BY rowid LIMIT 1`,
       );
@@ -119,7 +120,8 @@ function explain(message: string): string {
   const line = /CSV Error on Line: (\d+)/.exec(message)?.[1];
   const counts = /Expected Number of Columns: (\d+) Found: (\d+)/.exec(message);
   if (line !== undefined && counts !== null) return `${counts[2]} cells in line ${line}`;
-  if (line !== undefined && message.includes("unterminated quote")) return `a quote without end in line ${line}`;
+  if (line !== undefined && message.includes("unterminated quote"))
+    return `a quote without end in line ${line}`;
   if (line !== undefined && message.includes("unicode")) return `bytes that are not UTF-8 in line ${line}`;
   if (message.includes("state machine")) return "quotes or line endings that do not match";
   return message.split("\n", 1)[0]!;

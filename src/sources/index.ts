@@ -1,1 +1,1 @@
-export { type ColumnChoice, type FileDataset, readDataset, readMatrix } from "./readDataset.js";
+export { type ColumnChoice, type FileDataset, readDataset, readMatrix, readNames } from "./readDataset.js";

@@ -2,7 +2,8 @@ import { Dataset } from "../data/dataset.js";
 import { Ell2Error } from "../errors.js";
 import { Matrix } from "../linalg/matrix.js";
 import { type TextTable, withCsv } from "./duckdb.js";
-import { lineOf } from "./file.js";
+import { checkFile, lineOf } from "./file.js";
+import { readHeader } from "./header.js";
 
 /** Which columns are read. */
 export interface ColumnChoice {
@@ -61,6 +62,15 @@ export async function readMatrix(path: string, names: readonly string[]): Promis
     checkRows(table);
     return readColumns(table, names);
   });
+}
+
+/**
+ * The column names of a CSV file.
+ * @throws SOURCE where it cannot be read, DATA where it has no good line of names
+ */
+export async function readNames(path: string): Promise<string[]> {
+  await checkFile(path);
+  return (await readHeader(path)).names;
 }
 
 function checkChoice(table: TextTable, { targets, features = [] }: ColumnChoice): void {

@@ -16,7 +16,7 @@ export function refuses(fn: () => unknown, code: ErrorCode, message: RegExp = /e
   expect((error as Ell2Error).message).toMatch(message);
 }
 
-/** Sizes of a shape together with as many entries of size at most 3; `least` keeps them away from 0. */
+/** Leaves of a shape, with entries between `least` and 3 in size and of either sign. */
 export function tensors(shape: readonly number[], least = 0): fc.Arbitrary<Tensor> {
   const size = shape.reduce((n, x) => n * x, 1);
   const entry = fc

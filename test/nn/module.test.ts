@@ -29,6 +29,13 @@ describe("Module", () => {
     expect(net.parameters()).toEqual([net.scale, net.layer.weight, net.layer.bias]);
   });
 
+  test("namedParameters gives a tensor that two modules share its first name alone", () => {
+    class Tied extends Net {
+      copy = this.layer.weight;
+    }
+    expect(new Tied().namedParameters().map(([name]) => name)).toEqual(["scale", "copy", "layer.bias"]);
+  });
+
   test("namedParameters ends where modules hold each other", () => {
     const [a, b] = [new Net(), new Net()] as (Net & { other?: Module })[];
     a!.other = b!;

@@ -180,6 +180,25 @@ describe("Adam's own options", () => {
     }
   });
 
+  test("Adam corrects its bias by the float64 nearest to βᵗ", () => {
+    const beta = 0.999;
+    const p = parameter([0]);
+    const optimizer = new Adam([p], { lr: 1, betas: [beta, 0], eps: 0 }); // β₂ = 0: v is g², its correction 1
+    p.grad = Tensor.from([1]);
+    const mantissa = BigInt(beta * 2 ** 53);
+    let m = 0;
+    for (let t = 1; t <= 400; t++) {
+      // βᵗ exactly, as a whole number over 2⁵³ᵗ; the last bit of the first 200 stands for those after it
+      const power = mantissa ** BigInt(t);
+      const cut = BigInt(Math.max(0, power.toString(2).length - 200));
+      const nearest = Number((power >> cut) | 1n) * 2 ** (Number(cut) - 53 * t);
+      m += (1 - beta) * (1 - m);
+      p.data[0] = 0;
+      optimizer.step();
+      expect(p.data[0]).toBe(-((1 / (1 - (t === 1 ? beta : nearest))) * m));
+    }
+  });
+
   test("Adam's decay passes through the scaling, whatever its size; AdamW's is 1 − lr·weightDecay", () => {
     const stepped = (Optimizer: typeof Adam | typeof AdamW, weightDecay: number) => {
       const p = parameter([1]);

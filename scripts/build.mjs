@@ -1,0 +1,27 @@
+// Builds dist/: the library, its readers of files, the command line, and the types of the first two.
+import { execFileSync } from "node:child_process";
+import { chmodSync, rmSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+process.chdir(fileURLToPath(new URL("..", import.meta.url)));
+rmSync("dist", { recursive: true, force: true });
+
+const shared = { bundle: true, format: "esm", target: "es2023", logLevel: "warning" };
+// neutral: a use of Node or of the page in the library fails the build
+await build({ ...shared, entryPoints: ["src/index.ts"], platform: "neutral", outfile: "dist/index.js" });
+const node = { ...shared, platform: "node", external: ["@duckdb/node-api"] };
+await build({ ...node, entryPoints: ["src/sources/index.ts"], outfile: "dist/sources/index.js" });
+await build({
+  ...node,
+  entryPoints: ["src/cli/main.ts"],
+  outfile: "dist/cli.js",
+  minifySyntax: true,
+  banner: {
+    js: '#!/usr/bin/env node\nimport { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+  },
+});
+chmodSync("dist/cli.js", 0o755);
+execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"], {
+  stdio: "inherit",
+});

@@ -1,0 +1,99 @@
+import { parseArgs } from "node:util";
+import type { ArgsDef } from "citty";
+import { Ell2Error } from "../errors.js";
+
+const usage = (where: string, expected: string, got: string, remedy?: string) =>
+  new Ell2Error("USAGE", { where, expected, got, ...(remedy === undefined ? {} : { remedy }) });
+
+/**
+ * Refuses what a command does not know: misspelt options, options given twice or without their
+ * value, and words too many or too few. (The parser behind citty takes them all.)
+ * @throws USAGE
+ */
+export function checkArguments(command: string, args: readonly string[], definition: ArgsDef): void {
+  const where = `ell2 ${command}`;
+  const options = Object.entries(definition).filter(([, arg]) => arg.type !== "positional");
+  const takesValue = new Map(options.map(([name, arg]) => [name, arg.type !== "boolean"]));
+  const words = Object.entries(definition).filter(([, arg]) => arg.type === "positional");
+  const { tokens } = parseArgs({
+    args: [...args],
+    options: Object.fromEntries(
+      [...takesValue].map(([name, value]) => [name, { type: value ? "string" : "boolean" } as const]),
+    ),
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const seen = new Set<string>();
+  let positionals = 0;
+  for (const token of tokens) {
+    if (token.kind === "positional" && ++positionals > words.length) {
+      throw usage(where, `at most ${words.length} words`, JSON.stringify(token.value), `see ${where} --help`);
+    }
+    if (token.kind !== "option") continue;
+    const negated = token.name.startsWith("no-") && takesValue.get(token.name.slice(3)) === false;
+    const name = negated ? token.name.slice(3) : token.name;
+    const valued = takesValue.get(name);
+    if (valued === undefined) {
+      const known = [...takesValue.keys()].map((option) => `--${option}`).join(" ");
+      throw usage(where, "an option that exists", token.rawName, `the options are ${known}`);
+    }
+    if (seen.has(name)) throw usage(where, `${token.rawName} once`, "it twice");
+    seen.add(name);
+    if (valued && token.value === undefined) throw usage(where, `a value for ${token.rawName}`, "none");
+    if (!valued && token.value !== undefined) {
+      throw usage(where, `${token.rawName} without a value`, JSON.stringify(token.value));
+    }
+  }
+  const missing = words.slice(positionals).find(([, arg]) => arg.required);
+  if (missing)
+    throw usage(
+      where,
+      `${missing[0].toUpperCase()}, ${missing[1].description}`,
+      "none",
+      `see ${where} --help`,
+    );
+}
+
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+/**
+ * The number that an option holds, or undefined if it was not given.
+ * @throws USAGE for text that is no number, such as "" or "0x10"
+ */
+export function numberOption(where: string, name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (NUMBER.test(text) && Number.isFinite(Number(text))) return Number(text);
+  throw usage(where, `--${name} to be a number`, JSON.stringify(text));
+}
+
+/** As `numberOption`, and within a range that `holds`. */
+export function rangeOption(
+  where: string,
+  name: string,
+  text: string | undefined,
+  range: string,
+  holds: (x: number) => boolean,
+): number | undefined {
+  const value = numberOption(where, name, text);
+  if (value === undefined || holds(value)) return value;
+  throw usage(where, `--${name} to be a number ${range}`, text!);
+}
+
+/** As `numberOption`, for whole numbers of at least `least`. */
+export const wholeOption = (where: string, name: string, text: string | undefined, least: number) =>
+  rangeOption(
+    where,
+    name,
+    text,
+    `that is whole and ≥ ${least}`,
+    (x) => Number.isSafeInteger(x) && x >= least,
+  );
+
+/** The names in a list with commas; undefined if the option was not given. */
+export function listOption(where: string, name: string, text: string | undefined): string[] | undefined {
+  if (text === undefined) return undefined;
+  const names = text.split(",").map((item) => item.trim());
+  if (names.every((item) => item !== "")) return names;
+  throw usage(where, `--${name} to be names with commas between them`, JSON.stringify(text));
+}

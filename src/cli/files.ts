@@ -1,0 +1,56 @@
+import { open, readFile, rename, rm, stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import { Ell2Error } from "../errors.js";
+import { reason } from "../sources/file.js";
+
+/**
+ * Makes sure, before work begins, that a file can be written where it is wanted.
+ * @throws SOURCE where its folder is missing or the path is a folder
+ */
+export async function checkWritable(path: string): Promise<void> {
+  const kind = async (at: string) =>
+    stat(at).then(
+      (info) => (info.isDirectory() ? "a folder" : "a file"),
+      () => "nothing",
+    );
+  const [folder, target] = [await kind(dirname(path)), await kind(path)];
+  if (folder === "a folder" && target !== "a folder") return;
+  throw new Ell2Error("SOURCE", {
+    where: path,
+    expected: "a place to write a file in a folder that exists",
+    got: target === "a folder" ? target : `${folder} at ${dirname(path)}`,
+  });
+}
+
+/**
+ * Writes a file whole or not at all: beside it first, synced, then renamed over it.
+ * @throws SOURCE where it cannot be written; what was there before is then still there
+ */
+export async function writeWhole(path: string, text: string): Promise<void> {
+  const beside = `${path}.${process.pid}.tmp`;
+  try {
+    const file = await open(beside, "wx");
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(beside, path);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw new Ell2Error("SOURCE", { where: path, expected: "to write a file", got: reason(error) });
+  }
+}
+
+/**
+ * Reads a text file.
+ * @throws SOURCE where it cannot be read
+ */
+export async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    throw new Ell2Error("SOURCE", { where: path, expected: "a file", got: reason(error) });
+  }
+}

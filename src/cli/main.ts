@@ -1,0 +1,101 @@
+import { stripVTControlCharacters } from "node:util";
+import { type ArgsDef, type CommandDef, defineCommand, renderUsage, runCommand } from "citty";
+import { Ell2Error, type ErrorCode } from "../errors.js";
+import { checkArguments } from "./args.js";
+import { fit } from "./fit.js";
+import { print, say } from "./output.js";
+import { version } from "./package.js";
+import { predict } from "./predict.js";
+import { run } from "./run.js";
+import { verify } from "./verify.js";
+
+const EXIT: Record<ErrorCode, number> = {
+  AUTOGRAD: 1,
+  OPTION: 2,
+  SEED: 2,
+  USAGE: 2,
+  VALUE: 2,
+  DATA: 3,
+  FORMAT: 3,
+  NOT_FINITE: 3,
+  SHAPE: 3,
+  DIVERGED: 4,
+  MISSING_PART: 5,
+  SOURCE: 5,
+};
+
+const commands: Record<string, CommandDef<ArgsDef>> = { run, fit, predict, verify } as never;
+
+/** What to type, for `--help`: before everything else. */
+const EXAMPLES: Record<string, string[]> = {
+  "": ["ell2 run", "ell2 fit examples/linnerud.csv --target Weight,Waist,Pulse"],
+  run: ["ell2 run", "ell2 run --lambda 3 --epochs 100 --json"],
+  fit: [
+    "ell2 fit examples/linnerud.csv --target Weight,Waist,Pulse --out model.json",
+    "ell2 fit examples/diabetes_raw.csv --target progression --lambda 0.1 --valid 0.2",
+  ],
+  predict: [
+    "ell2 predict model.json examples/linnerud.csv",
+    "ell2 predict model.json examples/linnerud.csv --json",
+  ],
+  verify: ["ell2 verify", "ell2 verify --json"],
+};
+
+const main = defineCommand({
+  meta: {
+    name: "ell2",
+    version,
+    description: "Weight decay done exactly: linear regression with an ℓ₂ penalty",
+  },
+  subCommands: commands,
+});
+
+async function help(name: string): Promise<void> {
+  const command = name === "" ? main : commands[name]!;
+  print(`EXAMPLES\n\n${EXAMPLES[name]!.map((example) => `  ${example}`).join("\n")}\n`);
+  const usage = await renderUsage(command as CommandDef, name === "" ? undefined : (main as CommandDef));
+  const colours = process.stdout.isTTY && !process.env.NO_COLOR;
+  print(colours ? usage : stripVTControlCharacters(usage));
+}
+
+async function dispatch([name, ...rest]: string[]): Promise<void> {
+  if (name === undefined) {
+    print("ell2: weight decay done exactly. To begin:\n");
+    return help("");
+  }
+  if (name === "--help" || name === "-h" || name === "help")
+    return help(rest[0] && commands[rest[0]] ? rest[0] : "");
+  if (name === "--version" || name === "-v") return print(version);
+  const command = Object.hasOwn(commands, name) ? commands[name]! : undefined;
+  if (command === undefined) {
+    throw new Ell2Error("USAGE", {
+      where: "ell2",
+      expected: `a command (${Object.keys(commands).join(", ")})`,
+      got: JSON.stringify(name),
+      remedy: "see ell2 --help",
+    });
+  }
+  if (rest.includes("--help") || rest.includes("-h")) return help(name);
+  checkArguments(name, rest, command.args as ArgsDef);
+  await runCommand(command, { rawArgs: rest });
+}
+
+/** The exit code of an error, and what is said of it: known ones without a stack. */
+function fail(error: unknown): number {
+  if (error instanceof Ell2Error) {
+    say(error.message);
+    return EXIT[error.code];
+  }
+  say(`a fault in ell2 ${version}:\n${error instanceof Error ? error.stack : String(error)}`);
+  return 1;
+}
+
+// a reader that has seen enough (such as head) is no fault
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+});
+
+dispatch(process.argv.slice(2)).catch((error: unknown) => {
+  process.exitCode = fail(error);
+});

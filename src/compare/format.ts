@@ -1,0 +1,32 @@
+/**
+ * A float as Python prints it: the shortest digits that read back to the same number, with `.0`
+ * behind whole ones, and an exponent of two digits below 1e-4 and from 1e16.
+ */
+export function pythonFloat(x: number): string {
+  if (Number.isNaN(x)) return "nan";
+  if (!Number.isFinite(x)) return x > 0 ? "inf" : "-inf";
+  if (Object.is(x, -0)) return "-0.0";
+  const size = Math.abs(x);
+  if (x !== 0 && (size < 1e-4 || size >= 1e16)) {
+    return x.toExponential().replace(/e([+-])(\d)$/, "e$10$2");
+  }
+  const text = String(x);
+  return text.includes(".") ? text : `${text}.0`;
+}
+
+/** `round(x, 4)` as Python rounds: the exact decimal value, halves to even. */
+export function round4(x: number): number {
+  // a tie needs x to be an odd multiple of 1/32, since 2·10⁴ = 2⁵·5⁴
+  const eighths = Math.abs(x) * 8;
+  const tie = Math.abs(x) < 2 ** 40 && (eighths * 4) % 2 === 1;
+  if (!tie || !Number.isFinite(x)) return Number.isFinite(x) && Math.abs(x) < 1e21 ? Number(x.toFixed(4)) : x;
+  const scaled = x * 10000; // exact: a half
+  const down = Math.floor(scaled);
+  return (down % 2 === 0 ? down : down + 1) / 10000;
+}
+
+/** A line of the notebook's log: `epoch: 0 - MSE: 11756.956 - MSE_v: 14593.4043`. */
+export function logLine(epoch: number, mse: number, mseValid: number | null): string {
+  const line = `epoch: ${epoch} - MSE: ${pythonFloat(round4(mse))}`;
+  return mseValid === null ? line : `${line} - MSE_v: ${pythonFloat(round4(mseValid))}`;
+}

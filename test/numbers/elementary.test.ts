@@ -1,0 +1,98 @@
+import { describe, expect, test } from "vitest";
+import { cos, exp, log, sin } from "../../src/numbers/elementary.js";
+import { log1p } from "../../src/numbers/log1p.js";
+import { exactCos, exactExp, exactLog, exactLog1p, exactSin, spread, ulpsBetween } from "./exact.js";
+
+const either = (u: number, i: number) => (i % 2 === 0 ? u : -u);
+/** Numbers whose logarithms are spread evenly between those of two bounds. */
+const scales = (count: number, least: number, most: number, seed: number) =>
+  spread(count, seed).map((u) => least * (most / least) ** u);
+
+function expectRounded(f: (x: number) => number, exact: (x: number) => number, sample: number[]): void {
+  const wrong = sample.filter((x) => f(x) !== exact(x)).map((x) => `${x}: ${f(x)}, not ${exact(x)}`);
+  expect(wrong).toEqual([]);
+}
+
+describe("correctly rounded, on a fixed sample", () => {
+  test("log(x) of the uniforms that the normals draw from", () => expectRounded(log, exactLog, spread(800)));
+
+  test("log(x) next to 1, on both sides", () => {
+    const near = scales(300, 2 ** -52, 0.5, 2).map(either);
+    expectRounded(log, exactLog, [
+      ...near.map((d) => 1 + d).filter((x) => x !== 1),
+      1 + 2 ** -52,
+      1 - 2 ** -53,
+    ]);
+  });
+
+  test("log(x) from the smallest normal number to the largest, around √2, and of powers of two", () => {
+    const powers = Array.from({ length: 90 }, (_, i) => 2 ** (i * 23 - 1022));
+    const root = Array.from({ length: 9 }, (_, i) => Math.SQRT2 + (i - 4) * 2 ** -52);
+    expectRounded(log, exactLog, [
+      ...scales(300, 2 ** -1000, 2 ** 1000, 3),
+      ...powers.filter((x) => x !== 1),
+      ...root,
+      ...root.map((x) => x / 2),
+      2 ** -1022,
+      Number.MAX_VALUE,
+    ]);
+    expect(log(1)).toBe(0);
+  });
+
+  test("exp(x) over its range, and next to 0", () => {
+    expectRounded(exp, exactExp, [
+      ...spread(500, 4).map((u) => 1416 * u - 707),
+      ...scales(300, 2 ** -60, 1, 5).map(either),
+      709,
+      -708,
+    ]);
+    expect(exp(0)).toBe(1);
+  });
+
+  test("exp(x) below −708 is 0", () => {
+    expect(exp(-708.0000001)).toBe(0);
+    expect(exp(Number.NEGATIVE_INFINITY)).toBe(0);
+  });
+
+  test("sin(x) and cos(x) of one turn", () => {
+    const turn = spread(500, 6).map((u) => 2 * Math.PI * u);
+    expectRounded(sin, exactSin, turn);
+    expectRounded(cos, exactCos, turn);
+  });
+
+  test("sin(x) and cos(x) next to the multiples of π/2, where digits cancel", () => {
+    const near = spread(400, 7).map((u, i) => Math.floor(u * 600000 - 300000) * (Math.PI / 2) + either(u, i) * 1e-9);
+    const nearest = Array.from({ length: 60 }, (_, i) => (i + 1) * (Math.PI / 2));
+    expectRounded(sin, exactSin, [...near, ...nearest]);
+    expectRounded(cos, exactCos, [...near, ...nearest]);
+  });
+
+  test("sin(x) and cos(x) from 2⁻³⁰ to 2²⁰, of either sign", () => {
+    const sample = scales(500, 2 ** -30, 2 ** 20, 8).map(either);
+    expectRounded(sin, exactSin, sample);
+    expectRounded(cos, exactCos, sample);
+    expect([sin(0), cos(0)]).toEqual([0, 1]);
+  });
+});
+
+describe("log1p", () => {
+  test("log1p(x) is within 1 ULP of log(1 + x), through every branch", () => {
+    const sample = [
+      ...spread(600, 9).map((u) => -u),
+      ...scales(400, 2 ** -60, 0.9, 10).map(either),
+      ...scales(300, 1, 2 ** 20, 11),
+      // 1 + x = 2ᵏ(1 + f) with f = 0, and with |f| below 2⁻²⁰
+      ...[1, 3, 7, 1023, -0.5, -0.75],
+      ...[-0.5, 1, 3].map((x) => x + 2 ** -23),
+      ...[-0.5, 1, 3].map((x) => x - 2 ** -23),
+      ...[-0.2928934097290039, 0.4142136573791504].flatMap((x) => [x, x * (1 - 2 ** -50), x * (1 + 2 ** -50)]),
+      -(1 - 2 ** -53),
+    ];
+    const wrong = sample.filter((x) => ulpsBetween(log1p(x), exactLog1p(x)) > 1);
+    expect(wrong).toEqual([]);
+  });
+
+  test("log1p(x) is x below 2⁻⁵⁴, with the sign of zero", () => {
+    for (const x of [0, -0, 1e-300, -1e-20, 2 ** -1074]) expect(log1p(x)).toBe(x);
+  });
+});

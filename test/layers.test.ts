@@ -33,8 +33,10 @@ const files = readdirSync(root, { recursive: true, encoding: "utf8" })
   .filter((name) => name.endsWith(".ts"));
 
 /** The imports of a source text: of values, of types alone, and dynamic ones. */
-export function importsOf(from: string, text: string): Import[] {
-  const found = text.matchAll(/(?:^|\n)(?:import|export)\s+(type\s)?[^;"']*?from\s+"([^"]+)"|import\("([^"]+)"\)/g);
+function importsOf(from: string, text: string): Import[] {
+  const found = text.matchAll(
+    /(?:^|\n)(?:import|export)\s+(type\s)?[^;"']*?from\s+"([^"]+)"|import\("([^"]+)"\)/g,
+  );
   return [...found].map(([, type, specifier, dynamic]) => ({
     from,
     to: resolve(from, (specifier ?? dynamic)!),
@@ -43,11 +45,10 @@ export function importsOf(from: string, text: string): Import[] {
 }
 
 const resolve = (from: string, specifier: string): string =>
-  specifier.startsWith(".")
-    ? posix.join(posix.dirname(from), specifier).replace(/\.js$/, ".ts")
-    : specifier;
+  specifier.startsWith(".") ? posix.join(posix.dirname(from), specifier).replace(/\.js$/, ".ts") : specifier;
 
-const layerOf = (file: string): string => (file.includes("/") ? file.split("/")[0]! : file.replace(/\.ts$/, ""));
+const layerOf = (file: string): string =>
+  file.includes("/") ? file.split("/")[0]! : file.replace(/\.ts$/, "");
 
 /** Why an import may not be, or null. */
 function wrong({ from, to }: Import): string | null {
@@ -88,10 +89,16 @@ describe("the tree", () => {
 
   it("would notice an import against the direction, of the platform, and of the other witness", () => {
     const one = (from: string, text: string) => importsOf(from, text).map(wrong);
-    expect(one("data/dataset.ts", 'import { fit } from "../fit/fit.js";')).toEqual(["data may not import fit"]);
-    expect(one("model/objective.ts", 'import { Tensor } from "../nn/tensor.js";')).toEqual(["model may not import nn"]);
+    expect(one("data/dataset.ts", 'import { fit } from "../fit/fit.js";')).toEqual([
+      "data may not import fit",
+    ]);
+    expect(one("model/objective.ts", 'import { Tensor } from "../nn/tensor.js";')).toEqual([
+      "model may not import nn",
+    ]);
     expect(one("fit/fit.ts", 'import { readFileSync } from "node:fs";')).toEqual(["fit may not use node:fs"]);
-    expect(one("nn/sgd.ts", 'export { gradient } from "../model/objective.js";')).toEqual(["nn may not import model"]);
+    expect(one("nn/sgd.ts", 'export { gradient } from "../model/objective.js";')).toEqual([
+      "nn may not import model",
+    ]);
     expect(one("cli/fit.ts", 'const x = await import("pg");')).toEqual(["cli may not use pg"]);
   });
 
@@ -117,7 +124,9 @@ describe("the tree", () => {
   it("leaves the elementary functions that differ between engines to numbers/", () => {
     const uses = files.filter((file) => {
       const text = readFileSync(join(root, file), "utf8").replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, "");
-      return /Math\.(log|exp|sin|cos|tan|pow|log1p|expm1|log2|log10|cbrt|sinh|cosh|tanh|hypot)\b|(?<!\b2n?) \*\* /.test(text);
+      return /Math\.(log|exp|sin|cos|tan|pow|log1p|expm1|log2|log10|cbrt|sinh|cosh|tanh|hypot)\b|(?<!\b2n?) \*\* /.test(
+        text,
+      );
     });
     expect(uses).toEqual([]);
   });

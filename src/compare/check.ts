@@ -7,6 +7,7 @@ export interface Check {
     | "mismatches"
     | "ULP"
     | "relative"
+    | "of the epoch's largest"
     | "of the largest entry"
     | "share of other bits"
     | "share beyond 1 ULP"

@@ -8,9 +8,11 @@ import { largest, ulps } from "./distance.js";
 import { closeChecks } from "./replayStream.js";
 import { type DatasetTrace, readMatrix, readValues, type SplitTrace } from "./trace.js";
 
+const LOW_RANK = 1e-14;
+
 /**
  * Makes a recorded regression problem anew: X as close as its stream, the coefficients to the bit, Y to
- * 1e-15·(Σ|x·w| + |bias| + |noise|). With an effective rank X passes through LAPACK: to 1e-12.
+ * 1e-15·(Σ|x·w| + |bias| + |noise|). With an effective rank X passes through LAPACK: to 1e-14.
  */
 export function replayDataset(trace: DatasetTrace): Check[] {
   const { options } = trace;
@@ -20,15 +22,15 @@ export function replayDataset(trace: DatasetTrace): Check[] {
   const coefCheck = check("coefficients", "mismatches", distances(ours.coef, coef).filter(Boolean).length, 0);
   if (options.effectiveRank != null) {
     return [
-      check("X", "of the largest entry", ofLargest(ours.X, X), 1e-12),
+      check("X", "of the largest entry", ofLargest(ours.X, X), LOW_RANK),
       coefCheck,
-      check("Y", "of the largest entry", ofLargest(ours.Y, Y), 1e-12),
+      check("Y", "of the largest entry", ofLargest(ours.Y, Y), LOW_RANK),
     ];
   }
   return [
     ...closeChecks("X", distances(ours.X, X)),
     coefCheck,
-    check("Y, beside Σ|x·w| + |bias| + |noise|", "relative", targetError(ours.Y, trace), 1e-15),
+    check("Y, beside the sizes of its terms", "relative", targetError(ours.Y, trace), 1e-15),
   ];
 }
 

@@ -82,7 +82,7 @@ function replayNotebook(trace: NotebookTrace): Check[] {
       "from the seed: MAPE before copying",
       "relative",
       relative(run.before.prediction, readNumber(before.prediction)),
-      1e-12,
+      1e-14,
     ),
     check(
       "from the seed: MAPE after copying, beside PyTorch's",

@@ -13,12 +13,26 @@ export async function compute(ell2) {
   const { Dataset, fit, fitAsync, LinearRegression, makeRegression, nn, optim, random } = ell2;
   const normals = new random.NumPy(14).standardNormal(50_001);
   const torch = new random.Torch(14);
-  const { X, Y } = makeRegression({ nSamples: 10_100, nFeatures: 6, nInformative: 5, nTargets: 3, noise: 1, randomState: 14 });
+  const { X, Y } = makeRegression({
+    nSamples: 10_100,
+    nFeatures: 6,
+    nInformative: 5,
+    nTargets: 3,
+    noise: 1,
+    randomState: 14,
+  });
   const lowRank = makeRegression({ nSamples: 60, nFeatures: 20, effectiveRank: 5, randomState: 14 });
   const rows = new Dataset({ X, Y });
   const [train, valid] = [rows.slice(0, 100), rows.slice(100)];
   const model = new LinearRegression(6, 3, { lambda: 0.01, generator: new random.Torch(14) });
-  const { log } = fit(model, train, { epochs: 16, lr: 0.01, batchSize: 33, valid, shuffle: true, momentum: 0.9 });
+  const { log } = fit(model, train, {
+    epochs: 16,
+    lr: 0.01,
+    batchSize: 33,
+    valid,
+    shuffle: true,
+    momentum: 0.9,
+  });
   const other = new LinearRegression(6, 3, { lambda: 0.01, generator: new random.Torch(14) });
   await fitAsync(other, train, { epochs: 300, lr: 0.01, batchSize: 33 });
   const layer = new nn.Linear(6, 3, { generator: new random.Torch(14) });

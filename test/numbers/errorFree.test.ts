@@ -7,7 +7,7 @@ import { fixed } from "./exact.js";
 const between = (least: number, most: number) =>
   fc
     .tuple(
-      fc.double({ min: 1, max: 2, maxExcluded: true }),
+      fc.double({ min: 1, max: 2, maxExcluded: true, noNaN: true }),
       fc.integer({ min: least, max: most }),
       fc.boolean(),
     )

@@ -1,0 +1,2 @@
+/** docs/verification.md with its tables renewed. */
+export function renewed(): string;

@@ -1,0 +1,69 @@
+/** The gates that a break must not pass, in one module, so that they can be built with a broken source. */
+import { parseTrace } from "../../src/compare/trace.js";
+import { verify } from "../../src/compare/verify.js";
+import { Matrix } from "../../src/linalg/matrix.js";
+import { LinearRegression } from "../../src/model/linearRegression.js";
+import { mse } from "../../src/model/metrics.js";
+import { Linear } from "../../src/nn/linear.js";
+import { MSELoss } from "../../src/nn/mseLoss.js";
+import { Tensor } from "../../src/nn/tensor.js";
+import { Torch } from "../../src/random/torch.js";
+
+/** Whether every trace of the given kinds is replayed within its bounds. */
+export function replays(texts: readonly string[], kinds: readonly string[]): boolean {
+  const traces = texts.map((text, i) => parseTrace(text, `trace ${i}`));
+  return verify(traces.filter(({ kind }) => kinds.includes(kind))).ok;
+}
+
+const [m, n, k, lambda] = [7, 4, 3, 0.5];
+
+/** Whether ∂J/∂w and ∂J/∂b, as one step of descent shows them, agree with central differences of J. */
+export function scratchGradient(): boolean {
+  const draw = new Torch(1);
+  const X = new Matrix(m, n, draw.randn(m * n));
+  const Y = new Matrix(m, k, draw.randn(m * k));
+  const model = new LinearRegression(n, k, { lambda, generator: draw });
+  const J = () => mse(model.predict(X), Y) + (lambda / 2) * model.w.data.reduce((sum, x) => sum + x * x, 0);
+  const [w, b] = [model.w.data, model.b.data];
+  const expected = [...differences(J, w), ...differences(J, b)];
+  const before = [...w, ...b];
+  const lr = 2 ** -20;
+  model.update(X, Y, model.predict(X), lr);
+  const after = [...model.w.data, ...model.b.data];
+  return close(
+    before.map((x, i) => (x - after[i]!) / lr),
+    expected,
+  );
+}
+
+/** Whether autograd's gradient of the peer's loss, by parameters and data, agrees with central differences. */
+export function autogradGradient(): boolean {
+  const draw = new Torch(2);
+  const layer = new Linear(n, k, { generator: draw });
+  const x = Tensor.from(new Matrix(m, n, draw.randn(m * n)), { requiresGrad: true });
+  const y = Tensor.from(new Matrix(m, k, draw.randn(m * k)), { requiresGrad: true });
+  const loss = () => new MSELoss().forward(layer.forward(x), y);
+  loss().backward();
+  return [layer.weight, layer.bias, x, y].every((parameter) =>
+    close(
+      [...parameter.grad!.data],
+      differences(() => loss().item(), parameter.data),
+    ),
+  );
+}
+
+/** Central differences of f in every entry of a parameter. */
+function differences(f: () => number, parameter: Float64Array): number[] {
+  const h = 1e-5;
+  return Array.from(parameter, (x, i) => {
+    parameter[i] = x + h;
+    const above = f();
+    parameter[i] = x - h;
+    const below = f();
+    parameter[i] = x;
+    return (above - below) / (2 * h);
+  });
+}
+
+const close = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length && a.every((x, i) => Math.abs(x - b[i]!) < 1e-6);

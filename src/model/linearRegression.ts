@@ -12,7 +12,7 @@ import { asMatrix, Matrix, type MatrixLike } from "../linalg/matrix.js";
 import { checkInteger, checkNonNegative, checkOptions } from "../numbers/check.js";
 import { defaultGenerator, type Torch } from "../random/torch.js";
 import { gradient, meanSquaredError } from "./objective.js";
-import { descend, RowTraining } from "./rowTraining.js";
+import { descend, RowTraining, type Trainable } from "./rowTraining.js";
 
 export interface LinearRegressionOptions {
   lambda?: number;
@@ -36,7 +36,7 @@ export interface LogEntry {
  * `update` may be replaced, on one model, in a subclass, or on the prototype (as the notebook's
  * `add_to_class` does); training then calls the replacement.
  */
-export class LinearRegression {
+export class LinearRegression implements Trainable {
   /** The weight [n×k]. */
   w: Matrix;
   /** The bias [1×k]. */

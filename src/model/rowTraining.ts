@@ -2,8 +2,17 @@ import { takeRows } from "../data/dataset.js";
 import { Ell2Error } from "../errors.js";
 import { blockCount, stepSums, sumsLength } from "../kernels/reference.js";
 import type { Matrix } from "../linalg/matrix.js";
-import type { LinearRegression } from "./linearRegression.js";
 import { diverged, gradient, meanSquaredError, safeLearningRate } from "./objective.js";
+
+/** What the loop trains: parameters, and the methods that are called where one of them was replaced. */
+export interface Trainable {
+  w: Matrix;
+  b: Matrix;
+  lambda: number;
+  predict(X: Matrix): Matrix;
+  mseLoss(yTrue: Matrix, yPred: Matrix): number;
+  update(x: Matrix, yTrue: Matrix, yPred: Matrix, lr: number): void;
+}
 
 /** Changes parameters against a gradient: `w` [n×k] and `b` [k] in place, from ∂J/∂w and then ∂J/∂b in one array. */
 export type Descend = (w: Float64Array, b: Float64Array, gradient: Float64Array, lr: number) => void;
@@ -42,7 +51,7 @@ export class RowTraining {
   readonly #last: Float64Array;
 
   constructor(
-    private readonly model: LinearRegression,
+    private readonly model: Trainable,
     private readonly X: Matrix,
     private readonly Y: Matrix,
     private readonly options: RowTrainingOptions,

@@ -23,6 +23,7 @@ export function install() {
   const npm = process.env.npm_execpath;
   const [program, args] = npm ? [process.execPath, [npm]] : ["npm", []];
   process.stderr.write("installing …\n");
-  must(program, [...args, "ci", "--no-audit", "--no-fund", "--loglevel=error"]);
+  // not "ci": it refuses a lock without the binaries of every other platform, which not every registry has
+  must(program, [...args, "install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"]);
   writeFileSync(stamp, lock);
 }

@@ -77,6 +77,7 @@ export const fit = defineCommand({
     const { dataset, leftOut } = await readDataset(path, features ? { targets, features } : { targets });
     for (const name of leftOut) say(`left out: column ${visible(name)}, which holds no numbers`);
     const { trainRows, validRows } = await splitRows(dataset, text("valid")!, options.seed);
+    checkRows(path, trainRows);
     const result = fitRows(trainRows, validRows, options);
     for (const warning of result.warnings) say(`warning: ${warning}`);
     if (given.out !== undefined) await writeWhole(given.out, save(result.model));
@@ -145,7 +146,6 @@ interface Fitted {
 
 /** Standardises on the training rows, trains from zero, and folds the result back into the data's units. */
 function fitRows(trainRows: Dataset, validRows: Dataset | null, options: FitOptions): Fitted {
-  checkRows(trainRows);
   const scaler = options.standardize ? standardization(trainRows.X) : null;
   const scaled = ({ X, Y }: Dataset) => new Dataset({ X: scaler ? standardize(X, scaler) : X, Y });
   const rows = scaled(trainRows);
@@ -182,9 +182,9 @@ function fitRows(trainRows: Dataset, validRows: Dataset | null, options: FitOpti
   };
 }
 
-function checkRows({ rows }: Dataset): void {
+function checkRows(path: string, { rows }: Dataset): void {
   if (rows >= 2) return;
-  throw new Ell2Error("DATA", { where: WHERE, expected: "at least 2 rows to train on", got: `${rows}` });
+  throw new Ell2Error("DATA", { where: path, expected: "at least 2 rows to train on", got: `${rows}` });
 }
 
 const constantWarnings = (scaler: Standardization | null, { inputs }: Dataset): string[] =>

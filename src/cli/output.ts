@@ -5,9 +5,9 @@ export function print(text = ""): void {
   process.stdout.write(`${text}\n`);
 }
 
-/** Says something that is no result: progress, warnings. */
+/** Says something that is no result: progress, warnings, errors; whatever it quotes cannot steer the terminal. */
 export function say(text: string): void {
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${text.split("\n").map(visible).join("\n")}\n`);
 }
 
 /** One JSON document: matrices as nested arrays, numbers that are not finite as strings. */

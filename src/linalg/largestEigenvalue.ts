@@ -54,8 +54,9 @@ function tridiagonalise(a: Float64Array, n: number): { diagonal: Float64Array; o
     const norm = Math.sqrt(squares);
     const alpha = a[(j + 1) * n + j]!;
     const beta = alpha >= 0 ? -norm : norm;
+    // what is that small beside entries near 1 is rounding, and its products would vanish
+    if (squares < 2 ** -900) continue;
     offDiagonal[j] = beta;
-    if (norm === 0) continue;
     // v maps the column below the diagonal to (beta, 0, …); H = I − v·vᵀ/h
     for (let i = j + 1; i < n; i++) v[i] = a[i * n + j]!;
     v[j + 1]! -= beta;

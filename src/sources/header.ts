@@ -35,8 +35,18 @@ async function readHead(path: string): Promise<string> {
   const file = await open(path);
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-    const text = new TextDecoder().decode(buffer.subarray(0, bytesRead));
+    // as a stream, since the last character may be cut
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(buffer.subarray(0, bytesRead), {
+      stream: true,
+    });
     return bytesRead < HEAD_BYTES ? text : text.slice(0, text.lastIndexOf("\n") + 1);
+  } catch {
+    throw new Ell2Error("DATA", {
+      where: path,
+      expected: "UTF-8 text",
+      got: "other bytes near the beginning",
+      remedy: "save the file as UTF-8",
+    });
   } finally {
     await file.close();
   }

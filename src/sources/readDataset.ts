@@ -36,16 +36,24 @@ export async function readDataset(path: string, choice: ColumnChoice): Promise<F
     const numeric = (name: string) => table.columns.find((column) => column.name === name)!.numbers > 0;
     const leftOut = choice.features ? [] : candidates.filter((name) => !numeric(name));
     const inputs = candidates.filter((name) => !leftOut.includes(name));
-    if (inputs.length === 0) {
-      throw new Ell2Error("DATA", {
-        where: path,
-        expected: "at least one feature that holds numbers",
-        got: `the columns ${table.columns.map(({ name }) => name).join(", ")}`,
-      });
-    }
+    if (inputs.length === 0) throw await noFeature(table, leftOut);
     const X = await readColumns(table, inputs);
     const Y = await readColumns(table, choice.targets);
     return { dataset: new Dataset({ X, Y, inputs, outputs: choice.targets }), leftOut };
+  });
+}
+
+async function noFeature(table: TextTable, leftOut: readonly string[]): Promise<Ell2Error> {
+  const text = leftOut.find((name) => table.columns.find((column) => column.name === name)!.filled > 0);
+  const example = text === undefined ? null : await table.firstCell(text, "not a number");
+  return new Ell2Error("DATA", {
+    where: table.path,
+    expected: "at least one feature that holds numbers",
+    got:
+      example === null
+        ? "no other column with cells"
+        : `${JSON.stringify(example.cell)} in column ${JSON.stringify(text)}`,
+    remedy: "numbers are written with a decimal point and without separators of thousands",
   });
 }
 

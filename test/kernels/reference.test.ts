@@ -44,7 +44,10 @@ function residuals({ X, Y, n, k, w, b }: ReturnType<typeof problem>, rows: Array
 
 const range = (start: number, stop: number) => Array.from({ length: stop - start }, (_, i) => start + i);
 const gather = (A: Float64Array, cols: number, rows: ArrayLike<number>) =>
-  Float64Array.from({ length: rows.length * cols }, (_, at) => A[rows[Math.floor(at / cols)]! * cols + (at % cols)]!);
+  Float64Array.from(
+    { length: rows.length * cols },
+    (_, at) => A[rows[Math.floor(at / cols)]! * cols + (at % cols)]!,
+  );
 
 describe.each(SIZES)("%d rows", (rows) => {
   const data = problem(rows);
@@ -218,7 +221,18 @@ describe("NaN, infinities and −0", () => {
   const one = Float64Array.of(1);
   const sums = (x: number, y: number, w: number, b: number) =>
     run(3, 1, (s) =>
-      stepSums(Float64Array.of(x), Float64Array.of(y), null, 0, 1, 1, 1, Float64Array.of(w), Float64Array.of(b), s),
+      stepSums(
+        Float64Array.of(x),
+        Float64Array.of(y),
+        null,
+        0,
+        1,
+        1,
+        1,
+        Float64Array.of(w),
+        Float64Array.of(b),
+        s,
+      ),
     );
 
   test("stepSums passes NaN and infinities on, from any of its inputs", () => {
@@ -236,7 +250,9 @@ describe("NaN, infinities and −0", () => {
     const rows = 2 * BLOCK_ROWS + 5;
     const { X, Y, n, k, w, b } = problem(rows);
     Y[(BLOCK_ROWS + 3) * k + 1] = Number.NaN;
-    const result = run(sumsLength(n, k), blockCount(rows), (s) => stepSums(X, Y, null, 0, rows, n, k, w, b, s));
+    const result = run(sumsLength(n, k), blockCount(rows), (s) =>
+      stepSums(X, Y, null, 0, rows, n, k, w, b, s),
+    );
     for (const [at, sum] of result.entries()) expect(Number.isNaN(sum)).toBe(at % k === 1);
     const errors = run(k, blockCount(rows), (s) => squaredErrors(X, Y, 0, rows, n, k, w, b, s));
     expect(errors.map(Number.isNaN)).toEqual([false, true, false]);

@@ -30,7 +30,8 @@ test("orthogonalFactor(A) spans the columns of A, one after the other: QᵀA is 
       const R = Q.T.matmul(A);
       expect(farthest(Q.matmul(R), A)).toBeLessThan(1e-13 * scale);
       for (let j = 0; j < R.cols; j++) {
-        for (let i = j + 1; i < R.rows; i++) expect(Math.abs(R.data[i * R.cols + j]!)).toBeLessThan(1e-13 * scale);
+        for (let i = j + 1; i < R.rows; i++)
+          expect(Math.abs(R.data[i * R.cols + j]!)).toBeLessThan(1e-13 * scale);
       }
     }),
   );

@@ -27,7 +27,8 @@ test.each([1, 2, 1023, 1024, 1025, 2048, 2049, 3000, 4096, 5121, 7000])(
     const values = Float64Array.from({ length: rows * 3 }, (_, at) => columns[at % 3]![Math.floor(at / 3)]!);
     const expected = columns.map((column) => {
       const blocks = [];
-      for (let at = 0; at < rows; at += BLOCK_ROWS) blocks.push(run(column, at, Math.min(rows, at + BLOCK_ROWS)));
+      for (let at = 0; at < rows; at += BLOCK_ROWS)
+        blocks.push(run(column, at, Math.min(rows, at + BLOCK_ROWS)));
       return tree(blocks);
     });
     expect(Array.from(columnSums(values, rows, 3))).toEqual(expected);

@@ -44,7 +44,8 @@ describe("checkNumber, checkPositive, checkNonNegative, checkInteger", () => {
   test("checkInteger takes whole numbers from the least up to 2⁵³ − 1", () => {
     expect(checkInteger("f", "n", 2, 2)).toBe(2);
     expect(checkInteger("f", "n", Number.MAX_SAFE_INTEGER, 2)).toBe(Number.MAX_SAFE_INTEGER);
-    for (const value of [1, 2.5, 2 ** 53, 1e300]) refuses(() => checkInteger("f", "n", value, 2), "VALUE", /≥ 2/);
+    for (const value of [1, 2.5, 2 ** 53, 1e300])
+      refuses(() => checkInteger("f", "n", value, 2), "VALUE", /≥ 2/);
   });
 });
 
@@ -59,7 +60,11 @@ describe("checkOptions", () => {
   test("checkOptions refuses a misspelt option and lists those that exist", () => {
     checkOptions("f", {}, ["rate"]);
     checkOptions("f", { rate: undefined }, ["rate", "size"]);
-    refuses(() => checkOptions("f", { rats: 1 }, ["rate", "size"]), "OPTION", /"rats"; the options are rate, size/);
+    refuses(
+      () => checkOptions("f", { rats: 1 }, ["rate", "size"]),
+      "OPTION",
+      /"rats"; the options are rate, size/,
+    );
     refuses(() => checkOptions("f", { rate: 1, Rate: 1 }, ["rate"]), "OPTION", /"Rate"/);
   });
 
@@ -91,7 +96,13 @@ test.each<[unknown, string]>([
 ])("show(%o) is %s", (value, text) => expect(show(value)).toBe(text));
 
 test("new Ell2Error makes its message of where, expected, got and remedy, and keeps the fields", () => {
-  const error = new Ell2Error("SHAPE", { where: "f", expected: "a", got: "b", remedy: "c", data: { rows: 1 } });
+  const error = new Ell2Error("SHAPE", {
+    where: "f",
+    expected: "a",
+    got: "b",
+    remedy: "c",
+    data: { rows: 1 },
+  });
   expect(error.message).toBe("f: expected a, got b; c");
   expect(error.name).toBe("Ell2Error");
   expect(error).toBeInstanceOf(Error);

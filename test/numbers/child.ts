@@ -25,7 +25,10 @@ export async function runInChild(code: string, flags: string[], seconds: number)
       platform: "node",
       outfile,
     });
-    const child = spawnSync(process.execPath, [...flags, outfile], { encoding: "utf8", timeout: 1000 * seconds });
+    const child = spawnSync(process.execPath, [...flags, outfile], {
+      encoding: "utf8",
+      timeout: 1000 * seconds,
+    });
     if (child.signal !== null) return null;
     if (child.status !== 0) throw new Error(child.stderr);
     return child.stdout;

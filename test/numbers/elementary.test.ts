@@ -61,7 +61,9 @@ describe("correctly rounded, on a fixed sample", () => {
   });
 
   test("sin(x) and cos(x) next to the multiples of π/2, where digits cancel", () => {
-    const near = spread(400, 7).map((u, i) => Math.floor(u * 600000 - 300000) * (Math.PI / 2) + either(u, i) * 1e-9);
+    const near = spread(400, 7).map(
+      (u, i) => Math.floor(u * 600000 - 300000) * (Math.PI / 2) + either(u, i) * 1e-9,
+    );
     const nearest = Array.from({ length: 60 }, (_, i) => (i + 1) * (Math.PI / 2));
     expectRounded(sin, exactSin, [...near, ...nearest]);
     expectRounded(cos, exactCos, [...near, ...nearest]);
@@ -75,6 +77,42 @@ describe("correctly rounded, on a fixed sample", () => {
   });
 });
 
+/**
+ * Arguments whose value lies within 2⁻¹⁷ to 2⁻²⁴ ULP of the middle between two float64, found by
+ * trying a million each where the series converge most slowly: they need the first 70 to 77 bits.
+ */
+const HARD = {
+  log: [
+    1.2668285873958456, 1.3308587715490858, 1.3202437237265927, 0.7379350023044008, 0.7445235707829426,
+    0.7496646598161882, 1.3727972443292398, 1.308306338739346, 1.3181660456274007, 1.274043461463509,
+    0.7235163481262021, 0.7516438535069762,
+  ],
+  exp: [
+    0.2917591721852687, 0.3376892438278182, -0.32773708200665796, -0.32863654340382087, 0.30172327755237277,
+    -0.3423242127629155, -0.3311833826168343, -0.3042436406014904, 0.2893460333782162, 0.32392435201612546,
+    0.3166164996331168, 0.2937348054437097,
+  ],
+  sin: [
+    0.6710973072662729, 0.7428848106033148, 0.7521988855017862, 0.7803096387523253, 0.7702877486183737,
+    0.7026250794208704, 0.7469175066567704, 0.7121183745658071, 0.7197875549048558, 0.7454294148123859,
+    0.6716484977941366, 0.6823400376881541,
+  ],
+  cos: [
+    0.782582749706834, 0.7245433573870825, 0.7070983980314965, 0.7722421608638097, 0.6960475972531283,
+    0.6848167420746949, 0.6898527065527468, 0.7650084864888682, 0.712613438241008, 0.7037884065812583,
+    0.7402462825738425, 0.7584378400989485,
+  ],
+};
+
+test.each<[keyof typeof HARD, (x: number) => number, (x: number) => number]>([
+  ["log", log, exactLog],
+  ["exp", exp, exactExp],
+  ["sin", sin, exactSin],
+  ["cos", cos, exactCos],
+])("%s(x) is correctly rounded where that takes more than 70 bits", (name, f, exact) => {
+  expectRounded(f, exact, HARD[name]);
+});
+
 describe("log1p", () => {
   test("log1p(x) is within 1 ULP of log(1 + x), through every branch", () => {
     const sample = [
@@ -85,7 +123,11 @@ describe("log1p", () => {
       ...[1, 3, 7, 1023, -0.5, -0.75],
       ...[-0.5, 1, 3].map((x) => x + 2 ** -23),
       ...[-0.5, 1, 3].map((x) => x - 2 ** -23),
-      ...[-0.2928934097290039, 0.4142136573791504].flatMap((x) => [x, x * (1 - 2 ** -50), x * (1 + 2 ** -50)]),
+      ...[-0.2928934097290039, 0.4142136573791504].flatMap((x) => [
+        x,
+        x * (1 - 2 ** -50),
+        x * (1 + 2 ** -50),
+      ]),
       -(1 - 2 ** -53),
     ];
     const wrong = sample.filter((x) => ulpsBetween(log1p(x), exactLog1p(x)) > 1);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { ddAdd, ddDivide, ddMultiply } from "../../src/numbers/doubleDouble.js";
+import { type DoubleDouble, ddAdd, ddDivide, ddMultiply } from "../../src/numbers/doubleDouble.js";
 import { fastTwoSum, low, twoProduct, twoSum } from "../../src/numbers/errorFree.js";
 import { fixed } from "./exact.js";
 
@@ -62,15 +62,15 @@ test("twoProduct(a, b) and low add up to a·b exactly", () => {
 });
 
 /** A normalised pair: high = fl(high + low). */
-const pairs = fc
+const pairs: fc.Arbitrary<DoubleDouble> = fc
   .tuple(between(-20, 20), fc.double({ min: -1, max: 1, noNaN: true }))
   .map(([high, rest]) => {
     const lower = high * rest * 2 ** -54;
-    return (high + lower === high ? [high, lower] : [high, 0]) as const;
+    return high + lower === high ? [high, lower] : [high, 0];
   });
 
 const BITS = 1074;
-const value = ([high, lower]: readonly [number, number]) => fixed(high, BITS) + fixed(lower, BITS);
+const value = ([high, lower]: DoubleDouble) => fixed(high, BITS) + fixed(lower, BITS);
 const size = (x: bigint) => (x < 0n ? -x : x);
 
 test("ddAdd, ddMultiply and ddDivide keep 2⁻¹⁰⁰ of the result", () => {

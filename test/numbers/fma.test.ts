@@ -74,6 +74,31 @@ test("fma(a, b, c) goes to even where a·b + c lies half-way, and off it where a
   expect(fma(half * (1 - 2 ** -53), 1 + 2 ** -53, 1)).toBe(1);
 });
 
+test("fma(a, b, c) sees a bit far below the half-way point, above it and below, of either sign", () => {
+  // a·b is half a unit of c but for the remainder of 2¹⁰⁴/A, which is some 2⁻¹⁰⁴ of it
+  const whole = fc.bigInt({ min: 2n ** 52n, max: 2n ** 53n - 1n });
+  const odd = fc.integer({ min: 0, max: 2 ** 20 }).map((i) => 1 + i * 2 ** -52);
+  fc.assert(
+    fc.property(
+      whole,
+      fc.boolean(),
+      odd,
+      fc.constantFrom(1, -1),
+      fc.constantFrom(1, -1),
+      (A, up, c, p, q) => {
+        const B = 2n ** 104n / A + (up ? 1n : 0n);
+        same(p * Number(A) * 2 ** -52, Number(B) * 2 ** -105, q * c);
+      },
+    ),
+    { numRuns: 2000 },
+  );
+  // (1 + 2⁻⁵²)(1 − 2⁻⁵²) = 1 − 2⁻¹⁰⁴
+  const [a, b, c] = [2 ** -53 * (1 + 2 ** -52), 1 - 2 ** -52, 1 + 2 ** -52];
+  expect(fma(a, b, c)).toBe(c);
+  expect(fma(-a, b, -c)).toBe(-c);
+  expect(fma(-a, b, c)).toBe(c);
+});
+
 test("fma(a, b, c) holds to the ends of its range", () => {
   fc.assert(
     fc.property(floats(-480, 496), floats(-480, 496), floats(-1020, 1000), (a, b, c) => same(a, b, c)),

@@ -1,0 +1,103 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { standardization, standardize } from "../../src/data/standardizer.js";
+import { Matrix } from "../../src/linalg/matrix.js";
+import { normalMatrix } from "../linalg/random.js";
+
+const column = (values: number[]) => new Matrix(values.length, 1, Float64Array.from(values));
+
+describe("standardization", () => {
+  test("standardization takes means and population deviations, divided by m", () => {
+    const X = Matrix.from([
+      [1, 10],
+      [2, 10],
+      [3, 40],
+      [6, 40],
+    ]);
+    expect(standardization(X)).toEqual({ mean: [3, 25], scale: [Math.sqrt(14 / 4), 15], constant: [] });
+  });
+
+  test("standardization gives a constant column scale 1 and names it", () => {
+    for (const value of [0, 5, -0.1, 0.1, 1 / 3, 1e8 + 0.1, 1e-300, 1e300]) {
+      const { mean, scale, constant } = standardization(column(Array(7).fill(value)));
+      expect([scale, constant]).toEqual([[1], [0]]);
+      expect(Math.abs(mean[0]! - value)).toBeLessThanOrEqual(2 ** -52 * Math.abs(value));
+    }
+    const mixed = standardization(Matrix.from([[1, 2, 3], [1, 5, 3]])); // biome-ignore format: two rows
+    expect([mixed.constant, mixed.scale]).toEqual([
+      [0, 2],
+      [1, 1.5, 1],
+    ]);
+  });
+
+  test("standardization draws the line at a deviation of 10·m·ε·|mean|", () => {
+    const [m, center] = [4, 1e6];
+    const bound = 10 * m * Number.EPSILON * center;
+    const around = (d: number) => standardization(column([center - d, center + d, center - d, center + d]));
+    expect(around(bound / 2).constant).toEqual([0]);
+    expect(around(bound * 2).constant).toEqual([]);
+    expect(standardization(column([1e-30, -1e-30])).constant).toEqual([]);
+  });
+
+  test("standardization of one row is constant throughout", () => {
+    expect(standardization(Matrix.from([[4, -7]]))).toEqual({
+      mean: [4, -7],
+      scale: [1, 1],
+      constant: [0, 1],
+    });
+  });
+
+  test("standardization keeps its digits at an offset of 1e8", () => {
+    const plain = normalMatrix(500, 1, 3).data.map((z) => Math.round(z * 2 ** 20) / 2 ** 20);
+    const offset = plain.map((x) => x + 1e8); // exact: 27 + 20 bits
+    const [a, b] = [standardization(new Matrix(500, 1, plain)), standardization(new Matrix(500, 1, offset))];
+    expect(Math.abs(b.scale[0]! / a.scale[0]! - 1)).toBeLessThan(1e-13);
+    expect(Math.abs(b.mean[0]! - 1e8 - a.mean[0]!)).toBeLessThan(2e-8);
+    expect(b.constant).toEqual([]);
+  });
+});
+
+describe("standardize", () => {
+  test("standardize(X, …) has mean 0 and deviation 1 in every column, so that standardizing again changes nothing", () => {
+    const shapes = fc.record({
+      rows: fc.integer({ min: 2, max: 40 }),
+      cols: fc.integer({ min: 1, max: 4 }),
+      seed: fc.integer({ min: 0, max: 1000 }),
+      factor: fc.constantFrom(1e-6, 1, 1e6),
+      offset: fc.constantFrom(0, 3, -1e6),
+    });
+    fc.assert(
+      fc.property(shapes, ({ rows, cols, seed, factor, offset }) => {
+        const X = normalMatrix(rows, cols, seed)
+          .times(factor)
+          .plus(offset * factor);
+        const Z = standardize(X, standardization(X));
+        const again = standardization(Z);
+        for (const mean of again.mean) expect(Math.abs(mean)).toBeLessThan(1e-8);
+        for (const scale of again.scale) expect(Math.abs(scale - 1)).toBeLessThan(1e-8);
+        const twice = standardize(Z, again);
+        for (let i = 0; i < Z.numel; i++)
+          expect(Math.abs(twice.data[i]! - Z.data[i]!)).toBeLessThan(1e-8 * 10);
+      }),
+    );
+  });
+
+  test("standardize uses what was learnt from other rows", () => {
+    const learnt = standardization(column([0, 10]));
+    expect(standardize(column([5, 10, 20]), learnt).toArray()).toEqual([[0], [1], [3]]);
+  });
+
+  test("standardize is 0 throughout in columns that were constant where they were learnt", () => {
+    const learnt = standardization(Matrix.from([[7, 1], [7, 3]])); // biome-ignore format: two rows
+    const X = Matrix.from([[9, 2], [-1e9, 3]]); // biome-ignore format: two rows
+    expect(standardize(X, learnt).toArray()).toEqual([[0, 0], [0, 1]]); // biome-ignore format: two rows
+    const wide = standardization(column([0.1, 0.1, 0.1]));
+    expect(standardize(column([0.1, 0.1, 0.1]), wide).toArray()).toEqual([[0], [0], [0]]);
+  });
+
+  test("standardize leaves its input alone", () => {
+    const X = normalMatrix(4, 2, 1);
+    standardize(X, standardization(X));
+    expect(X).toEqual(normalMatrix(4, 2, 1));
+  });
+});

@@ -7,11 +7,26 @@ import { build } from "esbuild";
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 rmSync("dist", { recursive: true, force: true });
 
-const shared = { bundle: true, format: "esm", target: "es2023", logLevel: "warning" };
+const shared = { bundle: true, format: "esm", target: "es2023", logLevel: "warning", keepNames: true };
 // neutral: a use of Node or of the page in the library fails the build
 await build({ ...shared, entryPoints: ["src/index.ts"], platform: "neutral", outfile: "dist/index.js" });
 const node = { ...shared, platform: "node", external: ["@duckdb/node-api"] };
-await build({ ...node, entryPoints: ["src/sources/index.ts"], outfile: "dist/sources/index.js" });
+// the readers give and throw the library's own classes, not copies of them
+const fromLibrary = {
+  name: "from-library",
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\.\/(data|errors|linalg)/ }, () => ({
+      path: "../index.js",
+      external: true,
+    }));
+  },
+};
+await build({
+  ...node,
+  entryPoints: ["src/sources/index.ts"],
+  outfile: "dist/sources/index.js",
+  plugins: [fromLibrary],
+});
 await build({
   ...node,
   entryPoints: ["src/cli/main.ts"],

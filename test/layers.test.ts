@@ -9,7 +9,7 @@ const LINE = ["errors", "numbers", "kernels", "linalg", "random", "data", "model
 const BESIDE: Record<string, { imports: string[]; importedBy: string[] }> = {
   nn: { imports: ["errors", "numbers", "linalg", "random"], importedBy: ["compare", "cli"] },
   sql: { imports: ["errors"], importedBy: ["model", "sources"] },
-  sources: { imports: ["errors", "sql", "linalg", "data"], importedBy: ["cli"] },
+  sources: { imports: ["errors", "numbers", "sql", "linalg", "data"], importedBy: ["cli"] },
 };
 
 /** Modules of the platform, and the layers that may use them. */

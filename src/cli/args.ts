@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import type { ArgsDef } from "citty";
+import Papa from "papaparse";
 import { Ell2Error } from "../errors.js";
 
 const usage = (where: string, expected: string, got: string, remedy?: string) =>
@@ -41,6 +42,14 @@ export function checkArguments(command: string, args: readonly string[], definit
     if (seen.has(name)) throw usage(where, `${token.rawName} once`, "it twice");
     seen.add(name);
     if (valued && token.value === undefined) throw usage(where, `a value for ${token.rawName}`, "none");
+    if (valued && !token.inlineValue && token.value?.startsWith("--")) {
+      throw usage(
+        where,
+        `a value for ${token.rawName}`,
+        token.value,
+        `write ${token.rawName}=${token.value} if that is it`,
+      );
+    }
     if (!valued && token.value !== undefined) {
       throw usage(where, `${token.rawName} without a value`, JSON.stringify(token.value));
     }
@@ -90,10 +99,12 @@ export const wholeOption = (where: string, name: string, text: string | undefine
     (x) => Number.isSafeInteger(x) && x >= least,
   );
 
-/** The names in a list with commas; undefined if the option was not given. */
+/** The names in a list with commas, one with a comma in quotes; undefined if the option was not given. */
 export function listOption(where: string, name: string, text: string | undefined): string[] | undefined {
   if (text === undefined) return undefined;
-  const names = text.split(",").map((item) => item.trim());
-  if (names.every((item) => item !== "")) return names;
+  const { data, errors } = Papa.parse<string[]>(text, { delimiter: "," });
+  // a quote that is part of a name, and not around it, is no quoting
+  const names = (errors.length === 0 ? (data[0] ?? []) : text.split(",")).map((item) => item.trim());
+  if (names.length > 0 && names.every((item) => item !== "")) return names;
   throw usage(where, `--${name} to be names with commas between them`, JSON.stringify(text));
 }

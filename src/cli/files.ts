@@ -1,13 +1,21 @@
 import { open, readFile, rename, rm, stat } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import { Ell2Error } from "../errors.js";
 import { reason } from "../sources/file.js";
 
 /**
  * Makes sure, before work begins, that a file can be written where it is wanted.
- * @throws SOURCE where its folder is missing or the path is a folder
+ * @param inputs files that are read, and so must not be written over
+ * @throws SOURCE where its folder is missing or the path is a folder, USAGE where it is an input
  */
-export async function checkWritable(path: string): Promise<void> {
+export async function checkWritable(path: string, inputs: readonly string[]): Promise<void> {
+  if (inputs.some((input) => resolve(input) === resolve(path))) {
+    throw new Ell2Error("USAGE", {
+      where: path,
+      expected: "another file than those that are read",
+      got: "the same",
+    });
+  }
   const kind = async (at: string) =>
     stat(at).then(
       (info) => (info.isDirectory() ? "a folder" : "a file"),
@@ -38,7 +46,7 @@ export async function writeWhole(path: string, text: string): Promise<void> {
     }
     await rename(beside, path);
   } catch (error) {
-    await rm(beside, { force: true });
+    await rm(beside, { force: true }).catch(() => {});
     throw new Ell2Error("SOURCE", { where: path, expected: "to write a file", got: reason(error) });
   }
 }

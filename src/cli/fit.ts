@@ -5,6 +5,7 @@ import { trainTestSplit } from "../data/split.js";
 import { type Standardization, standardization, standardize } from "../data/standardizer.js";
 import { Ell2Error } from "../errors.js";
 import { type FitResult, fit as train } from "../fit/fit.js";
+import type { Matrix } from "../linalg/matrix.js";
 import { type FittedModel, foldBack, predictFitted } from "../model/fitted.js";
 import { LinearRegression } from "../model/linearRegression.js";
 import { perTarget, type TargetMetrics } from "../model/metrics.js";
@@ -72,16 +73,20 @@ export const fit = defineCommand({
       standardize: given.standardize,
     };
     const { path, targets, features } = await readChoice(given.data, text("target"), text("features"));
-    if (given.out !== undefined) await checkWritable(given.out);
+    if (given.out !== undefined) await checkWritable(given.out, [path, text("valid")!]);
 
     const { dataset, leftOut } = await readDataset(path, features ? { targets, features } : { targets });
-    for (const name of leftOut) say(`left out: column ${visible(name)}, which holds no numbers`);
+    for (const name of leftOut) {
+      say(
+        `left out: column ${name}, which holds no numbers (with a decimal point, and no separators of thousands)`,
+      );
+    }
     const { trainRows, validRows } = await splitRows(dataset, text("valid")!, options.seed);
     checkRows(path, trainRows);
     const result = fitRows(trainRows, validRows, options);
     for (const warning of result.warnings) say(`warning: ${warning}`);
     if (given.out !== undefined) await writeWhole(given.out, save(result.model));
-    if (given.json) print(toJson(asJson(result)));
+    if (given.json) print(toJson(asJson(result, leftOut)));
     else printFit(result, given.out);
   },
 });
@@ -124,8 +129,9 @@ async function splitRows(dataset: Dataset, valid: string, seed: number) {
     WHERE,
     "valid",
     valid,
-    `that is a fraction below 1 or whole and below the ${dataset.rows} rows`,
-    (x) => x > 0 && (x < 1 || (Number.isSafeInteger(x) && x < dataset.rows)),
+    `that is a fraction below 1 or whole, and leaves some of the ${dataset.rows} rows to train on`,
+    (x) =>
+      x > 0 && (x < 1 ? Math.ceil(x * dataset.rows) : x) < dataset.rows && (x < 1 || Number.isSafeInteger(x)),
   );
   const { train: trainRows, test: validRows } = trainTestSplit(dataset, {
     testSize: size,
@@ -144,7 +150,11 @@ interface Fitted {
   batchSize: number;
 }
 
-/** Standardises on the training rows, trains from zero, and folds the result back into the data's units. */
+/**
+ * Standardises on the training rows, trains from weights of 0 and the means of the targets, and folds
+ * the result back into the data's units. (Features that are centred leave the bias where it starts,
+ * however slow a large λ makes the rate.)
+ */
 function fitRows(trainRows: Dataset, validRows: Dataset | null, options: FitOptions): Fitted {
   const scaler = options.standardize ? standardization(trainRows.X) : null;
   const scaled = ({ X, Y }: Dataset) => new Dataset({ X: scaler ? standardize(X, scaler) : X, Y });
@@ -152,9 +162,9 @@ function fitRows(trainRows: Dataset, validRows: Dataset | null, options: FitOpti
   const [n, k] = [rows.X.cols, rows.Y.cols];
   const regression = new LinearRegression(n, k, { lambda: options.lambda });
   regression.w.data.fill(0);
-  regression.b.data.fill(0);
+  regression.b.data.set(rows.Y.sum(0).times(1 / rows.rows).data);
   const batchSize = Math.min(options.batch ?? rows.rows, rows.rows);
-  const lr = options.lr ?? safeLearningRate(rows.X, k, batchSize, options.lambda, false) / 2;
+  const lr = options.lr ?? defaultRate(rows.X, k, batchSize, options.lambda);
   const training = train(regression, rows, {
     epochs: options.epochs ?? MOST_EPOCHS,
     lr,
@@ -182,6 +192,18 @@ function fitRows(trainRows: Dataset, validRows: Dataset | null, options: FitOpti
   };
 }
 
+/** Half the stable rate. */
+function defaultRate(X: Matrix, k: number, batchSize: number, lambda: number): number {
+  const rate = safeLearningRate(X, k, batchSize, lambda, false) / 2;
+  if (rate > 0) return rate;
+  throw new Ell2Error("DATA", {
+    where: WHERE,
+    expected: "features whose squares do not overflow",
+    got: "no rate at which training is stable",
+    remedy: "give the features in larger units",
+  });
+}
+
 function checkRows(path: string, { rows }: Dataset): void {
   if (rows >= 2) return;
   throw new Ell2Error("DATA", { where: path, expected: "at least 2 rows to train on", got: `${rows}` });
@@ -192,19 +214,23 @@ const constantWarnings = (scaler: Standardization | null, { inputs }: Dataset): 
 
 function unsettled(training: FitResult, options: FitOptions): string[] {
   if (options.epochs !== undefined || training.converged) return [];
-  return [
-    `not settled after ${MOST_EPOCHS} epochs: give more --epochs, a larger --lambda, or --momentum 0.9`,
-  ];
+  const advice = ["give more --epochs"];
+  if (!options.standardize) advice.push("standardise the features");
+  if (options.momentum === 0) advice.push("try --momentum 0.9");
+  return [`not settled after ${MOST_EPOCHS} epochs, so this is not yet the minimum: ${advice.join(", or ")}`];
 }
 
 /** The document that `--json` prints. */
-function asJson({ model, training, metrics }: Fitted): unknown {
+function asJson({ model, training, metrics, warnings }: Fitted, leftOut: readonly string[]): unknown {
   const { inputs, outputs, lambda, standardized, weight, bias } = model;
   const named = (targets: TargetMetrics[]) => targets.map((target, l) => ({ output: outputs[l], ...target }));
   return {
     model: { inputs, outputs, lambda, standardized, weight, bias },
     strategy: training.strategy,
     solver: "gradient descent",
+    training: { ...model.training, converged: training.converged },
+    warnings,
+    leftOut,
     metrics: { train: named(metrics.train), valid: metrics.valid && named(metrics.valid) },
     log: training.log,
   };

@@ -3,7 +3,7 @@ import { type ArgsDef, type CommandDef, defineCommand, renderUsage, runCommand }
 import { Ell2Error, type ErrorCode } from "../errors.js";
 import { checkArguments } from "./args.js";
 import { fit } from "./fit.js";
-import { print, say } from "./output.js";
+import { print, say, visible } from "./output.js";
 import { version } from "./package.js";
 import { predict } from "./predict.js";
 import { run } from "./run.js";
@@ -83,7 +83,7 @@ async function dispatch([name, ...rest]: string[]): Promise<void> {
 /** The exit code of an error, and what is said of it: known ones without a stack. */
 function fail(error: unknown): number {
   if (error instanceof Ell2Error) {
-    say(error.message);
+    say(visible(error.message));
     return EXIT[error.code];
   }
   say(`a fault in ell2 ${version}:\n${error instanceof Error ? error.stack : String(error)}`);

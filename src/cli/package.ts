@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseTrace, type Trace } from "../compare/trace.js";
+import { Ell2Error } from "../errors.js";
 
 // the bundled command line is dist/cli.js, so the package's root is one folder up
 const fromRoot = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
@@ -13,6 +14,9 @@ export const { version } = JSON.parse(readFileSync(fromRoot("package.json"), "ut
 
 /** Reads every trace in a folder, in the order of their names. */
 export function readTraces(folder = TRACES): Trace[] {
+  if (!existsSync(folder)) {
+    throw new Ell2Error("SOURCE", { where: folder, expected: "the recorded traces", got: "nothing there" });
+  }
   return readdirSync(folder)
     .filter((name) => name.endsWith(".json"))
     .sort()

@@ -16,6 +16,7 @@ export function pythonFloat(x: number): string {
 
 /** `round(x, 4)` as Python rounds: the exact decimal value, halves to even. */
 export function round4(x: number): number {
+  if (x === 0) return x; // with its sign
   // a tie needs x to be an odd multiple of 1/32, since 2·10⁴ = 2⁵·5⁴
   const eighths = Math.abs(x) * 8;
   const tie = Math.abs(x) < 2 ** 40 && (eighths * 4) % 2 === 1;

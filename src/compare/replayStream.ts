@@ -16,8 +16,11 @@ export function replayStream(trace: StreamTrace): Check[] {
   for (const { seed, draws } of trace.runs) {
     const generator = seeded(trace, seed);
     for (const draw of draws) {
-      const entry = errors.get(draw.call) ?? { exact: draw.exact, distances: [] };
-      errors.set(draw.call, entry);
+      // PyTorch draws small normals by another formula, which differs between releases
+      const small = draw.call === "randn" && (draw.args[0] as number) < 16;
+      const call = small ? "randn below 16" : draw.call;
+      const entry = errors.get(call) ?? { exact: draw.exact, distances: [] };
+      errors.set(call, entry);
       const expected = recordedValues(draw);
       const drawn = drawnValues(generator, draw);
       for (let i = 0; i < expected.length; i++)

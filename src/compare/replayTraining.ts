@@ -30,8 +30,9 @@ const BOUNDS = {
 
 /** What a witness did in one epoch. */
 interface Epoch {
-  /** The losses that it can show: of each batch, or the epoch's mean alone. */
-  losses: number[];
+  /** The loss of each batch; null for a witness that shows the epoch's mean alone. */
+  losses: number[] | null;
+  mse: number;
   mseValid: number | null;
   weight: Matrix;
   bias: Matrix;
@@ -46,6 +47,10 @@ type Recording = TrainingTrace | NotebookTrace;
  */
 export function replayTraining(trace: Recording): Check[] {
   const { train, valid } = datasets(trace);
+  const lengths = [trace.losses, trace.log, trace.parameters].map((list) => list.length);
+  if (lengths.some((length) => length !== trace.epochs)) {
+    return [check(`${trace.epochs} epochs recorded, with ${lengths.join(", ")} entries`, "mismatches", 1, 0)];
+  }
   const checks = [...compare("nn", trace, peerEpochs(trace, train, valid))];
   if (trace.optimizer.name === "SGD") {
     checks.unshift(...compare("scratch", trace, scratchEpochs(trace, train, valid)));
@@ -85,7 +90,7 @@ function* scratchEpochs(trace: Recording, train: Dataset, valid: Dataset | null)
     nesterov,
   };
   for (const { mse, mseValid } of epochs(model, train, valid === null ? options : { ...options, valid })) {
-    yield { losses: [mse], mseValid, weight: model.w.T, bias: model.b };
+    yield { losses: null, mse, mseValid, weight: model.w.T, bias: model.b };
   }
 }
 
@@ -99,8 +104,10 @@ function* peerEpochs(trace: Recording, train: Dataset, valid: Dataset | null): G
   const [x, y] = tensors(train);
   const validation = valid === null ? null : tensors(valid);
   for (let epoch = 0; epoch < trace.epochs; epoch++) {
+    const losses = model.trainEpoch(optimizer, x, y, trace.batchSize);
     yield {
-      losses: model.trainEpoch(optimizer, x, y, trace.batchSize),
+      losses,
+      mse: losses.reduce((sum, loss) => sum + loss, 0) / losses.length,
       mseValid: validation === null ? null : model.evaluate(...validation),
       weight: model.layer.weight.toMatrix(),
       bias: model.layer.bias.toMatrix(),
@@ -125,34 +132,42 @@ function compare(witness: string, trace: Recording, witnessed: Generator<Epoch>)
   const entries: number[] = [];
   const distances: number[] = [];
   let ended = 0;
+  let finite = true;
   try {
     for (const epoch of witnessed) {
       const log = trace.log[ended]!;
       const recorded = trace.parameters[ended]!;
-      const expected = epoch.losses.length === 1 ? [log.mse] : trace.losses[ended]!;
-      if (epoch.losses.length !== expected.length) losses.push(Number.NaN);
-      const largestLoss = largest(expected.map((loss) => Math.abs(readNumber(loss))));
-      losses.push(...epoch.losses.map((loss, i) => apart(loss, expected[i]!, largestLoss)));
+      const expected = trace.losses[ended]!;
+      const scale = largest(expected.map((loss) => Math.abs(readNumber(loss))));
+      const own = epoch.losses ?? (expected.length === 1 ? [epoch.mse] : []);
+      losses.push(
+        ...own.map((loss, i) => apart(loss, expected[i] ?? "NaN", scale)),
+        apart(epoch.mse, log.mse),
+      );
+      if (epoch.losses !== null && epoch.losses.length !== expected.length) losses.push(Number.NaN);
       if (epoch.mseValid !== null) losses.push(apart(epoch.mseValid, log.mseValid!));
       for (const [ours, theirs] of [
         [epoch.weight, readMatrix(recorded.weight)],
         [epoch.bias, readMatrix(recorded.bias)],
       ] as const) {
-        const scale = largest(theirs.data.map(Math.abs)) || 1;
+        const size = largest(theirs.data.map(Math.abs)) || 1;
         theirs.data.forEach((value, i) => {
-          const own = ours.data[i]!;
-          parameters.push(own === value ? 0 : Math.abs(own - value) / scale);
-          entries.push(relative(own, value));
-          distances.push(ulps(own, value));
+          const x = ours.data[i]!;
+          parameters.push(x === value ? 0 : Math.abs(x - value) / size);
+          entries.push(relative(x, value));
+          distances.push(ulps(x, value));
         });
       }
+      finite = Number.isFinite(epoch.mse);
       ended++;
     }
   } catch (error) {
-    if (trace.stable || !(error instanceof Ell2Error && error.code === "DIVERGED")) throw error;
+    if (!(error instanceof Ell2Error && error.code === "DIVERGED")) throw error;
     ended = (error.data.epoch as number) + 1;
+    finite = false;
   }
-  const end = check(`${witness}: last epoch`, "epoch", Math.abs(ended - trace.epochs), 0);
+  const wrongEnd = Math.abs(ended - trace.epochs) + (finite === trace.stable ? 0 : 1);
+  const end = check(`${witness}: last epoch`, "epoch", wrongEnd, 0);
   if (!trace.stable) {
     return [
       check(`${witness}: losses`, "of the epoch's largest", largest(losses), BOUNDS.lossesUnstable),

@@ -61,13 +61,13 @@ export interface SplitTrace extends Header {
   }[];
 }
 
-export interface RecordedLog {
+interface RecordedLog {
   mse: RecordedNumber;
   mseValid: RecordedNumber | null;
 }
 
 /** Gradient descent as the notebook's `TorchLinearRegression` does it. */
-export interface TrainingRun {
+interface TrainingRun {
   initial: { weight: Recorded; bias: Recorded };
   optimizer: {
     name: "SGD" | "Adam" | "AdamW";

@@ -48,8 +48,21 @@ export class Dataset {
     return this.#with(this.X.slice(start, end), this.Y.slice(start, end));
   }
 
-  /** The given rows in the given order, copied. */
+  /**
+   * The given rows in the given order, copied.
+   * @param indices whole numbers in [0, rows)
+   * @throws VALUE for a row that is not there
+   */
   take(indices: ArrayLike<number>): Dataset {
+    for (let i = 0; i < indices.length; i++) {
+      const index = indices[i]!;
+      if (Number.isInteger(index) && index >= 0 && index < this.rows) continue;
+      throw new Ell2Error("VALUE", {
+        where: "Dataset.take",
+        expected: `rows from 0 to ${this.rows - 1}`,
+        got: show(index),
+      });
+    }
     return this.#with(takeRows(this.X, indices), takeRows(this.Y, indices));
   }
 

@@ -1,12 +1,5 @@
 import { Matrix } from "../linalg/matrix.js";
-import {
-  checkBoolean,
-  checkInteger,
-  checkNonNegative,
-  checkNumber,
-  checkOptions,
-  checkPositive,
-} from "../numbers/check.js";
+import { checkBoolean, checkInteger, checkNonNegative, checkNumber, checkOptions } from "../numbers/check.js";
 import { fma } from "../numbers/fma.js";
 import { NumPy } from "../random/numpy.js";
 import { takeRows } from "./dataset.js";
@@ -92,7 +85,14 @@ export function makeRegression(options: MakeRegressionOptions = {}): Regression 
   const shuffle = checkBoolean(where, "shuffle", options.shuffle ?? true);
   const withCoef = checkBoolean(where, "coef", options.coef ?? false);
   const effectiveRank = options.effectiveRank ?? null;
-  if (effectiveRank !== null) checkPositive(where, "effectiveRank", effectiveRank);
+  if (effectiveRank !== null) checkNumber(where, "effectiveRank", effectiveRank, "≥ 1", (x) => x >= 1);
+  checkNumber(
+    where,
+    "nSamples·(nFeatures + nTargets)",
+    m * (n + k),
+    "that memory can hold (at most 2³¹)",
+    (x) => x <= 2 ** 31,
+  );
   const generator = asGenerator(options.randomState);
 
   let X =

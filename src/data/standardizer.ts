@@ -1,3 +1,4 @@
+import { Ell2Error } from "../errors.js";
 import { Matrix } from "../linalg/matrix.js";
 
 /** What was subtracted from each feature, and what it was then divided by. */
@@ -14,6 +15,7 @@ export interface Standardization {
  * StandardScaler takes them. A column whose deviation is at most 10·m·ε·|mean| is constant: its
  * scale is 1.
  * @param X [m×n], m ≥ 1, finite
+ * @throws NOT_FINITE for a column whose squares overflow
  */
 export function standardization(X: Matrix): Standardization {
   const { rows: m, cols: n } = X;
@@ -33,6 +35,14 @@ export function standardization(X: Matrix): Standardization {
       squares += deviation * deviation;
     }
     const spread = Math.sqrt(squares / m);
+    if (!Number.isFinite(spread)) {
+      throw new Ell2Error("NOT_FINITE", {
+        where: "standardization",
+        expected: "columns whose squares do not overflow",
+        got: `column ${j} (counted from 0)`,
+        remedy: "give it in larger units",
+      });
+    }
     const isConstant = spread <= 10 * m * Number.EPSILON * Math.abs(center);
     if (isConstant) constant.push(j);
     mean.push(center);

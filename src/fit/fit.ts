@@ -110,7 +110,8 @@ class Run {
     this.#rows = new RowEpochs(model, train, this.#options, where);
     this.#before = { w: model.w.data.slice(), b: model.b.data.slice() };
     const work = Math.min(this.#options.batchSize, train.rows) * (train.X.cols + 1) * train.Y.cols;
-    this.batchesPerLook = Math.max(1, Math.floor(WORK_PER_LOOK / work));
+    // what a rule of one's own takes is not known
+    this.batchesPerLook = this.#rows.ownRule ? 1 : Math.max(1, Math.floor(WORK_PER_LOOK / work));
   }
 
   get done(): boolean {

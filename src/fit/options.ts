@@ -1,5 +1,4 @@
-import type { Dataset } from "../data/dataset.js";
-import { checkSameRows } from "../data/dataset.js";
+import { checkSameRows, Dataset } from "../data/dataset.js";
 import { Ell2Error } from "../errors.js";
 import type { Matrix } from "../linalg/matrix.js";
 import type { LinearRegression } from "../model/linearRegression.js";
@@ -39,7 +38,7 @@ export interface FitOptions {
 
 export type CheckedOptions = Required<Omit<FitOptions, "valid">> & { valid: Dataset | null };
 
-export const FIT_OPTIONS = [
+const FIT_OPTIONS = [
   "epochs",
   "lr",
   "batchSize",
@@ -62,6 +61,10 @@ export function checkFitOptions(
     if (options?.[name] !== undefined) continue;
     throw new Ell2Error("OPTION", { where, expected: `the option ${name}`, got: "none" });
   }
+  if (!(train instanceof Dataset)) {
+    throw new Ell2Error("VALUE", { where, expected: "a Dataset to train on", got: show(train) });
+  }
+  checkNonNegative(where, "the model's lambda", model.lambda);
   checkShapes(where, "train", model, train.X, train.Y);
   const { valid = null } = options;
   if (valid !== null) checkShapes(where, "valid", model, valid.X, valid.Y);

@@ -1,7 +1,7 @@
 import type { Dataset } from "../data/dataset.js";
 import { Ell2Error } from "../errors.js";
 import { type LinearRegression, type LogEntry, usesBuiltIn } from "../model/linearRegression.js";
-import { type Descend, descend, RowTraining } from "../model/rowTraining.js";
+import { type Descend, descent, RowTraining } from "../model/rowTraining.js";
 import { momentumDescent } from "./momentum.js";
 import type { CheckedOptions } from "./options.js";
 
@@ -11,6 +11,8 @@ import type { CheckedOptions } from "./options.js";
  */
 export class RowEpochs {
   readonly #training: RowTraining;
+  /** Whether the model's own methods run in place of the built-in step. */
+  readonly ownRule: boolean;
   #order: Uint32Array | null = null;
   #orderedEpoch = -1;
 
@@ -21,10 +23,12 @@ export class RowEpochs {
     where: string,
   ) {
     const { lr, batchSize, shuffle } = options;
+    const descent = chooseDescent(where, model, options);
+    this.ownRule = descent === null;
     this.#training = new RowTraining(model, train.X, train.Y, {
       lr,
       batchSize,
-      descend: chooseDescent(where, model, options),
+      descend: descent,
       shuffled: shuffle,
       where,
     });
@@ -46,9 +50,9 @@ export class RowEpochs {
 
 /** The built-in step, with or without momentum; null where the model brings its own rule. */
 function chooseDescent(where: string, model: LinearRegression, options: CheckedOptions): Descend | null {
-  const { momentum, dampening, nesterov } = options;
+  const { lr, momentum, dampening, nesterov } = options;
   if (usesBuiltIn(model, "predict", "mseLoss", "update")) {
-    return momentum > 0 ? momentumDescent(momentum, dampening, nesterov) : descend;
+    return momentum > 0 ? momentumDescent(lr, momentum, dampening, nesterov) : descent(lr);
   }
   if (momentum === 0) return null;
   throw new Ell2Error("OPTION", {

@@ -84,6 +84,11 @@ export class Matrix {
     );
   }
 
+  /** What `JSON.stringify` writes: rows as nested arrays. */
+  toJSON(): number[][] {
+    return this.toArray();
+  }
+
   /** rows·cols */
   get numel(): number {
     return this.data.length;

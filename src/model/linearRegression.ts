@@ -9,10 +9,10 @@ import {
   sumsLength,
 } from "../kernels/reference.js";
 import { asMatrix, Matrix, type MatrixLike } from "../linalg/matrix.js";
-import { checkInteger, checkNonNegative, checkOptions } from "../numbers/check.js";
+import { checkInteger, checkNonNegative, checkOptions, show } from "../numbers/check.js";
 import { defaultGenerator, type Torch } from "../random/torch.js";
 import { gradient, meanSquaredError } from "./objective.js";
-import { descend, RowTraining, type Trainable } from "./rowTraining.js";
+import { descent, RowTraining, type Trainable } from "./rowTraining.js";
 
 export interface LinearRegressionOptions {
   lambda?: number;
@@ -69,10 +69,13 @@ export class LinearRegression implements Trainable {
    * Copies the parameters of a linear layer: w ← weightᵀ, b ← bias. The one transposition in ell2.
    * @param layer.weight [k×n], such as `nn.Linear`'s; a matrix, nested arrays, or anything with `toArray`
    * @param layer.bias k entries
-   * @throws SHAPE where they do not fit this model, NOT_FINITE for NaN or infinity
+   * @throws SHAPE where they do not fit this model, VALUE where one is missing, NOT_FINITE for NaN or infinity
    */
   copyParams(layer: { weight: LayerParameter; bias: LayerParameter }): void {
     const where = "LinearRegression.copyParams";
+    if (!layer?.weight || !layer.bias) {
+      throw new Ell2Error("VALUE", { where, expected: "a layer with weight and bias", got: show(layer) });
+    }
     const weight = asMatrix(nested(layer.weight) as number[][]);
     const bias = asMatrix([nested(layer.bias).flat() as number[]]);
     if (weight.cols !== this.w.rows || weight.rows !== this.w.cols || bias.cols !== this.b.cols) {
@@ -149,7 +152,7 @@ export class LinearRegression implements Trainable {
     const g = new Float64Array((n + 1) * k);
     residualSums(x.data, 0, rows, n, yPred.minus(yTrue).data, k, sums);
     gradient(sums, this.w.data, this.lambda, rows, k, g);
-    descend(this.w.data, this.b.data, g, lr);
+    descent(lr)(this.w.data, this.b.data, g);
   }
 
   /**
@@ -182,20 +185,39 @@ export class LinearRegression implements Trainable {
     checkFinite(where, "xTrain", X);
     checkFinite(where, "yTrain", Y);
     checkInteger(where, "epochs", epochs, 0);
+    checkNonNegative(where, "the model's lambda", this.lambda);
+    const valid = this.#validation(where, xValid, yValid);
     const training = new RowTraining(this, X, Y, {
       lr: checkNonNegative(where, "lr", lr),
       batchSize: checkInteger(where, "batchSize", batchSize, 1),
-      descend: usesBuiltIn(this, "predict", "mseLoss", "update") ? descend : null,
+      descend: usesBuiltIn(this, "predict", "mseLoss", "update") ? descent(lr) : null,
       shuffled: false,
       where,
     });
     const log: LogEntry[] = [];
     for (let epoch = 0; epoch < epochs; epoch++) {
       const mse = training.advance(null, Number.POSITIVE_INFINITY)!;
-      const mseValid = xValid && yValid ? this.evaluate(xValid, yValid) : null;
+      const mseValid = valid === null ? null : this.evaluate(valid.X, valid.Y);
       log.push({ epoch, mse, mseValid });
     }
     return log;
+  }
+
+  #validation(where: string, xValid?: MatrixLike, yValid?: MatrixLike): { X: Matrix; Y: Matrix } | null {
+    if (xValid === undefined && yValid === undefined) return null;
+    if (xValid === undefined || yValid === undefined) {
+      const missing = xValid === undefined ? "xValid" : "yValid";
+      throw new Ell2Error("VALUE", {
+        where,
+        expected: "xValid and yValid, or neither",
+        got: `no ${missing}`,
+      });
+    }
+    const [X, Y] = [this.#features(where, xValid), asMatrix(yValid)];
+    this.#checkTargets(where, X, Y);
+    checkFinite(where, "xValid", X);
+    checkFinite(where, "yValid", Y);
+    return { X, Y };
   }
 
   #features(where: string, X: MatrixLike): Matrix {

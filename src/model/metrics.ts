@@ -71,7 +71,11 @@ export function perTarget(pred: Values, truth: Values): TargetMetrics[] {
   return Array.from({ length: k }, (_, l) => {
     const at = (A: Matrix, i: number) => A.data[i * k + l]!;
     let sum = 0;
-    for (let i = 0; i < m; i++) sum += at(T, i);
+    let constant = true;
+    for (let i = 0; i < m; i++) {
+      sum += at(T, i);
+      constant &&= at(T, i) === at(T, 0);
+    }
     const mean = sum / m;
     let squares = 0;
     let absolute = 0;
@@ -82,7 +86,7 @@ export function perTarget(pred: Values, truth: Values): TargetMetrics[] {
       absolute += Math.abs(r);
       total += (at(T, i) - mean) * (at(T, i) - mean);
     }
-    const r2 = total > 0 ? 1 - squares / total : squares === 0 ? 1 : 0;
+    const r2 = constant ? (squares === 0 ? 1 : 0) : 1 - squares / total;
     return { mse: squares / m, rmse: Math.sqrt(squares / m), mae: absolute / m, r2 };
   });
 }

@@ -25,6 +25,11 @@ export function meanSquaredError(sums: Float64Array, at: number, rows: number, k
   return total / (rows * k);
 }
 
+/** Puts `meanSquaredError` into out[0]: a number that is returned may be boxed, and the batch loop allocates nothing. */
+export function putLoss(sums: Float64Array, at: number, rows: number, k: number, out: Float64Array): void {
+  out[0] = meanSquaredError(sums, at, rows, k);
+}
+
 /** ℓ₂ = (λ/2)·Σw² */
 export function penalty(w: Matrix, lambda: number): number {
   return (lambda / 2) * w.data.reduce((sum, x) => sum + x * x, 0);
@@ -50,18 +55,29 @@ export function gradient(
 }
 
 /**
- * The largest curvature of J over some rows: λmax of 2/(mk)·[X 1]ᵀ[X 1] + λ·diag(1, …, 1, 0).
+ * The largest curvature of J over some rows: λmax of 2/(mk)·[X 1]ᵀ[X 1] + λ·diag(1, …, 1, 0). With no
+ * more rows than features, the bound 2/(mk)·λmax([X 1][X 1]ᵀ) + λ, which is at most λ above it.
  * Gradient descent on these rows converges for every rate below 2 over it.
  * @param X features; the rows in [start, stop) are taken, at least one
  */
 export function curvature(X: Matrix, start: number, stop: number, k: number, lambda: number): number {
   const n = X.cols;
+  const scale = 2 / ((stop - start) * k);
+  if (stop - start <= n) return scale * largestOfRows(X, start, stop) + lambda;
   const hessian = new Float64Array((n + 1) * (n + 1));
   augmentedGram(X.data, start, stop, n, hessian);
-  const scale = 2 / ((stop - start) * k);
   for (let i = 0; i < hessian.length; i++) hessian[i]! *= scale;
   for (let j = 0; j < n; j++) hessian[j * (n + 1) + j]! += lambda;
   return hessian.every(Number.isFinite) ? largestEigenvalue(hessian, n + 1) : Number.POSITIVE_INFINITY;
+}
+
+/** λmax of [X 1][X 1]ᵀ, which is that of [X 1]ᵀ[X 1]: the smaller matrix where there are fewer rows than features. */
+function largestOfRows(X: Matrix, start: number, stop: number): number {
+  const rows = X.slice(start, stop);
+  const gram = rows.matmul(rows.T).plus(1);
+  return gram.data.every(Number.isFinite)
+    ? largestEigenvalue(gram.data, rows.rows)
+    : Number.POSITIVE_INFINITY;
 }
 
 /**
@@ -102,7 +118,8 @@ export function diverged(
   at: { epoch: number; batch: number; loss: number; lr: number; safeLearningRate: number },
 ): Ell2Error {
   const { epoch, batch, loss, lr, safeLearningRate } = at;
-  const safe = Number(safeLearningRate.toPrecision(3));
+  const rounded = Number(safeLearningRate.toPrecision(3));
+  const safe = rounded <= safeLearningRate ? rounded : Number((0.995 * safeLearningRate).toPrecision(3));
   return new Ell2Error("DIVERGED", {
     where,
     expected: "finite losses and parameters",

@@ -2,7 +2,7 @@ import { takeRows } from "../data/dataset.js";
 import { Ell2Error } from "../errors.js";
 import { blockCount, stepSums, sumsLength } from "../kernels/reference.js";
 import type { Matrix } from "../linalg/matrix.js";
-import { diverged, gradient, meanSquaredError, safeLearningRate } from "./objective.js";
+import { diverged, gradient, putLoss, safeLearningRate } from "./objective.js";
 
 /** What the loop trains: parameters, and the methods that are called where one of them was replaced. */
 export interface Trainable {
@@ -15,13 +15,15 @@ export interface Trainable {
 }
 
 /** Changes parameters against a gradient: `w` [n×k] and `b` [k] in place, from ∂J/∂w and then ∂J/∂b in one array. */
-export type Descend = (w: Float64Array, b: Float64Array, gradient: Float64Array, lr: number) => void;
+export type Descend = (w: Float64Array, b: Float64Array, gradient: Float64Array) => void;
 
 /** Plain gradient descent: w ← w − lr·∂J/∂w, b ← b − lr·∂J/∂b. */
-export const descend: Descend = (w, b, g, lr) => {
-  for (let i = 0; i < w.length; i++) w[i]! -= lr * g[i]!;
-  for (let l = 0; l < b.length; l++) b[l]! -= lr * g[w.length + l]!;
-};
+export const descent =
+  (lr: number): Descend =>
+  (w, b, g) => {
+    for (let i = 0; i < w.length; i++) w[i]! -= lr * g[i]!;
+    for (let l = 0; l < b.length; l++) b[l]! -= lr * g[w.length + l]!;
+  };
 
 export interface RowTrainingOptions {
   lr: number;
@@ -44,7 +46,8 @@ export interface RowTrainingOptions {
 export class RowTraining {
   epoch = 0;
   #batch = 0;
-  #lossSum = 0;
+  /** The batch's loss, and the sum of the epoch's: in an array, since a number that is returned or kept in a field is boxed. */
+  readonly #losses = new Float64Array(2);
   readonly #batches: number;
   readonly #sums: Float64Array;
   readonly #gradient: Float64Array;
@@ -75,51 +78,54 @@ export class RowTraining {
     for (; this.#batch < stop; this.#batch++) {
       const first = this.#batch * batchSize;
       const last = Math.min(first + batchSize, this.X.rows);
-      this.#lossSum +=
-        this.options.descend === null ? this.#byRule(order, first, last) : this.#fused(order, first, last);
+      if (this.options.descend === null) this.#byRule(order, first, last);
+      else this.#fused(order, first, last);
+      this.#losses[1]! += this.#losses[0]!;
     }
     if (this.#batch < this.#batches) return null;
-    const mse = this.#lossSum / this.#batches;
-    this.#lossSum = 0;
+    const mse = this.#losses[1]! / this.#batches;
+    this.#losses[1] = 0;
     this.#batch = 0;
     this.epoch++;
     return mse;
   }
 
-  #fused(order: Uint32Array | null, first: number, last: number): number {
+  #fused(order: Uint32Array | null, first: number, last: number): void {
     const { model, X, Y, options } = this;
     const w = model.w.data;
     const b = model.b.data;
     const n = X.cols;
     const k = Y.cols;
     stepSums(X.data, Y.data, order, first, last, n, k, w, b, this.#sums);
-    const loss = meanSquaredError(this.#sums, (n + 1) * k, last - first, k);
-    if (!Number.isFinite(loss)) this.#diverge(loss);
+    putLoss(this.#sums, (n + 1) * k, last - first, k, this.#losses);
+    this.#checkLoss();
     this.#keep();
     gradient(this.#sums, w, model.lambda, last - first, k, this.#gradient);
-    options.descend!(w, b, this.#gradient, options.lr);
-    this.#checkParameters(loss);
-    return loss;
+    options.descend!(w, b, this.#gradient);
+    this.#checkParameters();
   }
 
-  #byRule(order: Uint32Array | null, first: number, last: number): number {
+  #byRule(order: Uint32Array | null, first: number, last: number): void {
     const { model, options } = this;
     const rows = order?.subarray(first, last);
     const x = rows ? takeRows(this.X, rows) : this.X.slice(first, last);
     const yTrue = rows ? takeRows(this.Y, rows) : this.Y.slice(first, last);
     const yPred = model.predict(x);
-    const loss = model.mseLoss(yTrue, yPred);
-    if (!Number.isFinite(loss)) this.#diverge(loss);
+    this.#losses[0] = model.mseLoss(yTrue, yPred);
+    this.#checkLoss();
     this.#keep();
     model.update(x, yTrue, yPred, options.lr);
     this.#checkShapes();
-    this.#checkParameters(loss);
-    return loss;
+    this.#checkParameters();
   }
 
   #keep(): void {
     this.#last.set(this.model.w.data);
     this.#last.set(this.model.b.data, this.model.w.numel);
+  }
+
+  #checkLoss(): void {
+    if (!Number.isFinite(this.#losses[0]!)) this.#diverge();
   }
 
   #checkShapes(): void {
@@ -133,7 +139,7 @@ export class RowTraining {
     });
   }
 
-  #checkParameters(loss: number): void {
+  #checkParameters(): void {
     const w = this.model.w.data;
     const b = this.model.b.data;
     let finite = true;
@@ -142,15 +148,15 @@ export class RowTraining {
     if (finite) return;
     w.set(this.#last.subarray(0, w.length));
     b.set(this.#last.subarray(w.length));
-    this.#diverge(loss);
+    this.#diverge();
   }
 
-  #diverge(loss: number): never {
+  #diverge(): never {
     const { lr, batchSize, shuffled, where } = this.options;
     throw diverged(where, {
       epoch: this.epoch,
       batch: this.#batch,
-      loss,
+      loss: this.#losses[0]!,
       lr,
       safeLearningRate: safeLearningRate(this.X, this.Y.cols, batchSize, this.model.lambda, shuffled),
     });

@@ -4,11 +4,29 @@ import { show } from "../numbers/check.js";
 import type { FittedModel, TrainingRecord } from "./fitted.js";
 
 /**
- * A fitted model as the text of a JSON file, every number with all its digits.
+ * A fitted model as the text of a JSON file, every number with all its digits (−0 included).
  * @param model with finite numbers
+ * @throws NOT_FINITE for NaN or infinity, which JSON does not have
  */
 export function save(model: FittedModel): string {
+  if (!(model?.weight instanceof Matrix)) {
+    throw new Ell2Error("VALUE", {
+      where: "save",
+      expected: "a fitted model",
+      got: show(model),
+      remedy: "foldBack makes one of a LinearRegression and the names of its columns",
+    });
+  }
   const { inputs, outputs, lambda, standardized, weight, bias, training } = model;
+  const { mean = [], scale = [] } = standardized ?? {};
+  const bad = [...weight.data, ...bias, ...mean, ...scale, lambda].find((x) => !Number.isFinite(x));
+  if (bad !== undefined) {
+    throw new Ell2Error("NOT_FINITE", {
+      where: "save",
+      expected: "a model of finite numbers",
+      got: String(bad),
+    });
+  }
   const file = {
     format: "ell2-model",
     schema: 1,
@@ -20,7 +38,9 @@ export function save(model: FittedModel): string {
     bias,
     training,
   };
-  return `${JSON.stringify(file, null, 2)}\n`;
+  const negativeZero = "\0negative zero";
+  const text = JSON.stringify(file, (_, value) => (Object.is(value, -0) ? negativeZero : value), 2);
+  return `${text.replaceAll(JSON.stringify(negativeZero), "-0")}\n`;
 }
 
 /**
@@ -52,8 +72,9 @@ export function load(text: string, where = "load"): FittedModel {
     if (!good) throw fail(`${key} to be names, each once`, show(value));
     return value;
   };
-  const numbers = (key: string, value: unknown, length: number): number[] => {
-    const good = Array.isArray(value) && value.length === length && value.every(Number.isFinite);
+  const numbers = (key: string, value: unknown, length: number, holds = (_: number) => true): number[] => {
+    const good =
+      Array.isArray(value) && value.length === length && value.every((x) => Number.isFinite(x) && holds(x));
     if (!good) throw fail(`${key} to be ${length} finite numbers`, show(value));
     return value;
   };
@@ -61,24 +82,40 @@ export function load(text: string, where = "load"): FittedModel {
   const outputs = names("outputs");
   const [n, k] = [inputs.length, outputs.length];
   const { weight, lambda, standardized } = file;
-  if (!(typeof lambda === "number" && lambda >= 0)) throw fail("lambda to be a number ≥ 0", show(lambda));
+  if (!(typeof lambda === "number" && lambda >= 0 && Number.isFinite(lambda)))
+    throw fail("lambda to be a number ≥ 0", show(lambda));
   if (!(Array.isArray(weight) && weight.length === k)) throw fail(`weight to have ${k} rows`, show(weight));
   return {
     inputs,
     outputs,
     lambda,
-    standardized: readStandardization(standardized, (key, value) => numbers(key, value, n)),
+    standardized: readStandardization(standardized, (key, value, holds) => numbers(key, value, n, holds)),
     weight: Matrix.from(weight.map((row, l) => numbers(`weight[${l}]`, row, n))),
     bias: numbers("bias", file.bias, k),
-    training: (file.training ?? null) as TrainingRecord | null,
+    training: readTraining(file.training ?? null, fail),
   };
 }
 
 function readStandardization(
   value: unknown,
-  numbers: (key: string, value: unknown) => number[],
+  numbers: (key: string, value: unknown, holds?: (x: number) => boolean) => number[],
 ): FittedModel["standardized"] {
   if (value === null || value === undefined) return null;
   const { mean, scale } = value as { mean?: unknown; scale?: unknown };
-  return { mean: numbers("standardized.mean", mean), scale: numbers("standardized.scale", scale) };
+  return {
+    mean: numbers("standardized.mean", mean),
+    scale: numbers("standardized.scale", scale, (x) => x > 0),
+  };
+}
+
+function readTraining(
+  value: unknown,
+  fail: (expected: string, got: string) => Ell2Error,
+): TrainingRecord | null {
+  if (value === null) return null;
+  const { rows, strategy, lr, epochs, batchSize } = value as Partial<TrainingRecord>;
+  const numbers = [rows, lr, epochs, batchSize].every((x) => typeof x === "number" && Number.isFinite(x));
+  if (!numbers || typeof strategy !== "string")
+    throw fail("training to be a record of training, or null", show(value));
+  return { rows, strategy, lr, epochs, batchSize } as TrainingRecord;
 }

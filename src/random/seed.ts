@@ -7,7 +7,7 @@ export function wholeSeed(where: string, seed: unknown, range: string): bigint {
   if (typeof seed === "number" && Number.isSafeInteger(seed)) return BigInt(seed);
   throw new Ell2Error("SEED", {
     where,
-    expected: `a whole number ${range}`,
+    expected: `a whole number ${range}`.trim(),
     got: show(seed),
     remedy: "seeds beyond 2⁵³ are written as bigint, such as 2n ** 60n",
   });

@@ -5,7 +5,7 @@ import { checkFile } from "./file.js";
 import { type Header, readHeader } from "./header.js";
 
 /** What is known of a column after one look at its cells; every cell is text until it is cast. */
-export interface Column {
+interface Column {
   name: string;
   /** Cells that hold something. */
   filled: number;
@@ -66,11 +66,12 @@ async function loadTable(connection: DuckDBConnection, path: string): Promise<Te
   const { names } = header;
   await readCsv(connection, path, header);
   const all = (sql: string) => connection.runAndReadAll(sql);
+  const cellOf = (name: string) => identifier(positional(names.indexOf(name)));
   // DuckDB would take 1_000 for a number
   const number = (name: string) =>
-    `CASE WHEN contains(${identifier(name)}, '_') THEN NULL ELSE TRY_CAST(${identifier(name)} AS DOUBLE) END`;
+    `CASE WHEN contains(${cellOf(name)}, '_') THEN NULL ELSE TRY_CAST(${cellOf(name)} AS DOUBLE) END`;
 
-  const counts = names.flatMap((name) => [`count(${identifier(name)})`, `count(${number(name)})`]);
+  const counts = names.flatMap((name) => [`count(${cellOf(name)})`, `count(${number(name)})`]);
   const row = (await all(`SELECT count(*), ${counts.join(", ")} FROM ${TABLE}`)).getRows()[0]!.map(Number);
   const rows = row[0]!;
   return {
@@ -78,7 +79,7 @@ async function loadTable(connection: DuckDBConnection, path: string): Promise<Te
     rows,
     columns: names.map((name, i) => ({ name, filled: row[1 + 2 * i]!, numbers: row[2 + 2 * i]! })),
     async firstCell(column, which) {
-      const cell = identifier(column);
+      const cell = cellOf(column);
       const condition =
         which === "empty" ? `${cell} IS NULL` : `${cell} IS NOT NULL AND ${number(column)} IS NULL`;
       const found = await all(
@@ -95,12 +96,15 @@ async function loadTable(connection: DuckDBConnection, path: string): Promise<Te
   };
 }
 
+/** What a column is called inside DuckDB, to which names that differ in capitals are the same. */
+const positional = (i: number): string => `c${i}`;
+
 /** Reads a CSV file into a table with every cell as text: none guessed, none dropped. */
 async function readCsv(connection: DuckDBConnection, path: string, header: Header): Promise<void> {
-  const columns = header.names.map((name) => `${literal(name)}: 'VARCHAR'`);
+  const columns = header.names.map((_, i) => `${literal(positional(i))}: 'VARCHAR'`);
   const separator = literal(header.separator);
   // a path is a pattern to DuckDB: what would be special in it is put in brackets
-  const pattern = literal(path.replace(/[*?[]/g, "[$&]"));
+  const pattern = literal(path.replace(/^~/, "./~").replace(/[*?[]/g, "[$&]"));
   const options = `auto_detect = false, header = true, delim = ${separator}, quote = '"', escape = '"',
     nullstr = '', strict_mode = true, columns = {${columns.join(", ")}}`;
   try {

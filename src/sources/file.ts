@@ -12,7 +12,12 @@ export async function checkFile(path: string): Promise<void> {
   } catch (error) {
     throw new Ell2Error("SOURCE", { where: path, expected: "a file", got: reason(error) });
   }
-  if (!info.isFile()) throw new Ell2Error("SOURCE", { where: path, expected: "a file", got: "a folder" });
+  if (!info.isFile())
+    throw new Ell2Error("SOURCE", {
+      where: path,
+      expected: "a file",
+      got: info.isDirectory() ? "a folder" : "a pipe or device",
+    });
   if (info.size === 0) {
     throw new Ell2Error("DATA", {
       where: path,

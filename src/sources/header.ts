@@ -20,6 +20,8 @@ export async function readHeader(path: string): Promise<Header> {
   const bad = (got: string, remedy: string) =>
     new Ell2Error("DATA", { where: `${path}:1`, expected: "a line of column names", got, remedy });
   if (names.length === 0) throw bad("no line", "give the columns names in the first line");
+  if (names.some((name) => name.includes("\ufffd")))
+    throw bad("bytes that are not UTF-8", "save the file as UTF-8");
   const unnamed = names.indexOf("");
   if (unnamed >= 0) throw bad(`no name for column ${unnamed + 1}`, "give every column a name");
   const twice = names.find((name, i) => names.indexOf(name) < i);
@@ -35,18 +37,8 @@ async function readHead(path: string): Promise<string> {
   const file = await open(path);
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-    // as a stream, since the last character may be cut
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(buffer.subarray(0, bytesRead), {
-      stream: true,
-    });
+    const text = new TextDecoder().decode(buffer.subarray(0, bytesRead));
     return bytesRead < HEAD_BYTES ? text : text.slice(0, text.lastIndexOf("\n") + 1);
-  } catch {
-    throw new Ell2Error("DATA", {
-      where: path,
-      expected: "UTF-8 text",
-      got: "other bytes near the beginning",
-      remedy: "save the file as UTF-8",
-    });
   } finally {
     await file.close();
   }

@@ -1,6 +1,7 @@
 import { Dataset } from "../data/dataset.js";
 import { Ell2Error } from "../errors.js";
 import { Matrix } from "../linalg/matrix.js";
+import { checkOptions, show } from "../numbers/check.js";
 import { type TextTable, withCsv } from "./duckdb.js";
 import { checkFile, lineOf } from "./file.js";
 import { readHeader } from "./header.js";
@@ -29,6 +30,15 @@ export interface FileDataset {
  *   without DuckDB
  */
 export async function readDataset(path: string, choice: ColumnChoice): Promise<FileDataset> {
+  checkOptions("readDataset", choice, ["targets", "features"]);
+  for (const names of [choice.targets, choice.features ?? []]) {
+    if (Array.isArray(names)) continue;
+    throw new Ell2Error("VALUE", {
+      where: "readDataset",
+      expected: "targets and features as arrays of names",
+      got: show(names),
+    });
+  }
   return withCsv(path, async (table) => {
     checkChoice(table, choice);
     checkRows(table);
@@ -145,7 +155,7 @@ async function checkCells(table: TextTable, name: string): Promise<void> {
       name,
       row,
       JSON.stringify(cell),
-      `${all} no number: mend the file, or choose other columns with --features`,
+      `${all} no number: mend the file, or choose other columns`,
     );
   }
   if (filled < table.rows) {

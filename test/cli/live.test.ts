@@ -15,10 +15,13 @@ const python = findPython();
 const needs = python === null ? " (skipped: needs Python with torch, scikit-learn and NumPy)" : "";
 
 /**
- * With one target the bias is one number: in a few per cent of the seeds it passes near 0 in some
- * epoch and is then far from its neighbour beside itself, though not beside what it was before.
+ * What a right program meets on a few per cent of all seeds, and what shipped traces never show:
+ * - with one target the bias is one number; where it passes near 0 in some epoch, its error is
+ *   large beside itself, though not beside what it was before;
+ * - of a few hundred normals two instead of one may be 2 ULP off.
  */
-const passesZero = ({ unit, error }: Check) => unit === "of the largest entry" && error < 1e-11;
+const byChance = ({ unit, error }: Check) =>
+  (unit === "of the largest entry" && error < 1e-11) || (unit === "share beyond 1 ULP" && error < 0.01);
 
 describe("live, on a fresh seed", () => {
   const seed = randomInt(2 ** 31);
@@ -36,7 +39,7 @@ describe("live, on a fresh seed", () => {
         new Set(["stream", "dataset", "split", "training"]),
       );
       const misses = verify(traces).traces.flatMap(({ name, checks }) =>
-        checks.filter((check) => !check.ok && !passesZero(check)).map((check) => ({ seed, name, ...check })),
+        checks.filter((check) => !check.ok && !byChance(check)).map((check) => ({ seed, name, ...check })),
       );
       expect(misses).toEqual([]);
     },

@@ -103,7 +103,9 @@ describe("save and load", () => {
         inputs: names(n),
         outputs: names(k),
         lambda: positive,
-        standardized: fc.option(fc.record({ mean: list(n), scale: list(n) })),
+        standardized: fc.option(
+          fc.record({ mean: list(n), scale: list(n).map((scale) => scale.map((x) => Math.abs(x) || 1)) }),
+        ),
         weight: list(n * k).map((entries) => new Matrix(k, n, Float64Array.from(entries))),
         bias: list(k),
         training: fc.option(fc.constant(record)),

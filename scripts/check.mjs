@@ -28,7 +28,13 @@ function sizes() {
 }
 
 const checks = {
-  "format and lint": () => node("@biomejs/biome/bin/biome", "ci", "--error-on-warnings"),
+  "format and lint": () =>
+    node(
+      "@biomejs/biome/bin/biome",
+      "ci",
+      "--error-on-warnings",
+      ...(process.stdout.isTTY ? [] : ["--colors=off"]),
+    ),
   types: () => node("typescript/bin/tsc", "-p", "tsconfig.json"),
   "unused code": () => node("knip/bin/knip.js", "--no-progress"),
   build: () => run(process.execPath, ["scripts/build.mjs"]),

@@ -11,8 +11,10 @@ import {
 import { asMatrix, Matrix, type MatrixLike } from "../linalg/matrix.js";
 import { checkInteger, checkNonNegative, checkOptions } from "../numbers/check.js";
 import { defaultGenerator, type Torch } from "../random/torch.js";
+import { descend } from "./descent.js";
 import { gradient, meanSquaredError } from "./objective.js";
-import { descend, RowTraining, type Trainable } from "./rowTraining.js";
+import { RowBatches, RuleBatches } from "./rowBatches.js";
+import { type Trainable, Training } from "./training.js";
 
 export interface LinearRegressionOptions {
   lambda?: number;
@@ -182,16 +184,13 @@ export class LinearRegression implements Trainable {
     checkFinite(where, "xTrain", X);
     checkFinite(where, "yTrain", Y);
     checkInteger(where, "epochs", epochs, 0);
-    const training = new RowTraining(this, X, Y, {
-      lr: checkNonNegative(where, "lr", lr),
-      batchSize: checkInteger(where, "batchSize", batchSize, 1),
-      descend: usesBuiltIn(this, "predict", "mseLoss", "update") ? descend : null,
-      shuffled: false,
-      where,
-    });
+    const rows = { X, Y, batchSize: checkInteger(where, "batchSize", batchSize, 1), shuffled: false };
+    const builtIn = usesBuiltIn(this, "predict", "mseLoss", "update");
+    const batches = builtIn ? new RowBatches(this, rows, descend) : new RuleBatches(this, rows, where);
+    const training = new Training(this, batches, checkNonNegative(where, "lr", lr), where);
     const log: LogEntry[] = [];
     for (let epoch = 0; epoch < epochs; epoch++) {
-      const mse = training.advance(null, Number.POSITIVE_INFINITY)!;
+      const mse = training.advance(Number.POSITIVE_INFINITY)!;
       const mseValid = xValid && yValid ? this.evaluate(xValid, yValid) : null;
       log.push({ epoch, mse, mseValid });
     }

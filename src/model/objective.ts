@@ -50,18 +50,29 @@ export function gradient(
 }
 
 /**
- * The largest curvature of J over some rows: λmax of 2/(mk)·[X 1]ᵀ[X 1] + λ·diag(1, …, 1, 0).
- * Gradient descent on these rows converges for every rate below 2 over it.
- * @param X features; the rows in [start, stop) are taken, at least one
+ * The Hessian of J in (w, b) of one target, in place of [X 1]ᵀ[X 1]:
+ * 2/(mk)·[X 1]ᵀ[X 1] + λ·diag(1, …, 1, 0).
+ * @param gram [(n + 1)×(n + 1)]
+ * @param rows m ≥ 1, or the sum of the row weights
  */
-export function curvature(X: Matrix, start: number, stop: number, k: number, lambda: number): number {
+export function scaleToHessian(gram: Float64Array, n: number, rows: number, k: number, lambda: number): void {
+  const scale = 2 / (rows * k);
+  for (let i = 0; i < gram.length; i++) gram[i]! *= scale;
+  for (let j = 0; j < n; j++) gram[j * (n + 1) + j]! += lambda;
+}
+
+/** L = λmax of a Hessian: gradient descent converges for every rate below 2/L. Infinite if the Hessian is. */
+export function curvature(hessian: Float64Array, n: number): number {
+  return hessian.every(Number.isFinite) ? largestEigenvalue(hessian, n + 1) : Number.POSITIVE_INFINITY;
+}
+
+/** The curvature of J over the rows in [start, stop), at least one. */
+function rowCurvature(X: Matrix, start: number, stop: number, k: number, lambda: number): number {
   const n = X.cols;
   const hessian = new Float64Array((n + 1) * (n + 1));
   augmentedGram(X.data, start, stop, n, hessian);
-  const scale = 2 / ((stop - start) * k);
-  for (let i = 0; i < hessian.length; i++) hessian[i]! *= scale;
-  for (let j = 0; j < n; j++) hessian[j * (n + 1) + j]! += lambda;
-  return hessian.every(Number.isFinite) ? largestEigenvalue(hessian, n + 1) : Number.POSITIVE_INFINITY;
+  scaleToHessian(hessian, n, stop - start, k, lambda);
+  return curvature(hessian, n);
 }
 
 /**
@@ -90,7 +101,7 @@ export function safeLearningRate(
     }
   } else {
     for (let start = 0; start < X.rows; start += batchSize) {
-      most = Math.max(most, curvature(X, start, Math.min(start + batchSize, X.rows), k, lambda));
+      most = Math.max(most, rowCurvature(X, start, Math.min(start + batchSize, X.rows), k, lambda));
     }
   }
   return 2 / most;

@@ -6,6 +6,7 @@ export const ERROR_CODES = [
   "SEED", // a seed that the generator does not accept
   "NOT_FINITE", // NaN or infinity in data or parameters
   "AUTOGRAD", // a gradient asked for where none can be had
+  "NOT_POSITIVE_DEFINITE", // moments that do not tell the weights
   "DIVERGED", // training left the finite numbers
   "DATA", // a cell, column or row of the user's data
   "FORMAT", // a model file or a trace that cannot be read

@@ -3,11 +3,23 @@ export { parseTrace, type Trace } from "./compare/trace.js";
 export { type Certificate, type Verdict, verify } from "./compare/verify.js";
 export { Dataset, type DatasetOptions } from "./data/dataset.js";
 export { type MakeRegressionOptions, makeRegression, type Regression } from "./data/makeRegression.js";
+export { Moments } from "./data/moments.js";
 export { type SplitOptions, trainTestSplit } from "./data/split.js";
 export { type Standardization, standardization, standardize } from "./data/standardizer.js";
 export { Ell2Error, ERROR_CODES, type ErrorCode, type ErrorReport } from "./errors.js";
+export { type DescentOptions, type EpochMap, epochMap, stableLearningRate } from "./fit/epochMap.js";
 export { epochs, type FitResult, fit, fitAsync } from "./fit/fit.js";
-export type { FitOptions } from "./fit/options.js";
+export { type Inference, inference } from "./fit/inference.js";
+export type { FitOptions, TrainingData } from "./fit/options.js";
+export { type Receipt, type Ridge, ridge } from "./fit/ridge.js";
+export {
+  bestLambda,
+  type Criterion,
+  type Path,
+  type PathOptions,
+  type PathPoint,
+  ridgePath,
+} from "./fit/ridgePath.js";
 export { Matrix, type MatrixLike } from "./linalg/matrix.js";
 export { type FittedModel, foldBack, predictFitted, type TrainingRecord } from "./model/fitted.js";
 export { LinearRegression, type LinearRegressionOptions, type LogEntry } from "./model/linearRegression.js";

@@ -20,6 +20,7 @@ const EXIT: Record<ErrorCode, number> = {
   NOT_FINITE: 3,
   SHAPE: 3,
   DIVERGED: 4,
+  NOT_POSITIVE_DEFINITE: 4,
   MISSING_PART: 5,
   SOURCE: 5,
 };

@@ -82,6 +82,7 @@ function* scratchEpochs(trace: Recording, train: Dataset, valid: Dataset | null)
   const model = new LinearRegression(train.X.cols, train.Y.cols, { lambda: weightDecay });
   model.copyParams(startOf(trace));
   const options: FitOptions = {
+    strategy: "rows",
     epochs: trace.epochs,
     lr,
     batchSize: trace.batchSize,

@@ -1,5 +1,5 @@
 import { Ell2Error } from "../errors.js";
-import { asMatrix, Matrix, type MatrixLike } from "../linalg/matrix.js";
+import { asMatrix, Matrix, type MatrixLike, sliceRange } from "../linalg/matrix.js";
 import { checkOptions, show } from "../numbers/check.js";
 
 export interface DatasetOptions {
@@ -7,6 +7,7 @@ export interface DatasetOptions {
   Y: MatrixLike;
   inputs?: readonly string[];
   outputs?: readonly string[];
+  weights?: Float64Array | readonly number[];
 }
 
 /** The rows: features X [m×n], targets Y [m×k], and what their columns are called. */
@@ -17,18 +18,21 @@ export class Dataset {
   readonly inputs: readonly string[];
   /** The k names of the targets; `y0`, `y1`, … unless given. */
   readonly outputs: readonly string[];
+  /** The m row weights, or null where every row counts once. */
+  readonly weights: Float64Array | null;
 
   /**
    * @param options.X features [m×n], finite (kept, not copied, if it is a Matrix)
    * @param options.Y targets [m×k], finite
    * @param options.inputs n names
    * @param options.outputs k names
+   * @param options.weights m row weights ≥ 0, finite: how often a row counts
    * @throws SHAPE for numbers of rows or names that do not fit, NOT_FINITE for NaN or infinity,
    *   OPTION for an option that does not exist
    */
   constructor(options: DatasetOptions) {
     const where = "Dataset";
-    checkOptions(where, options, ["X", "Y", "inputs", "outputs"]);
+    checkOptions(where, options, ["X", "Y", "inputs", "outputs", "weights"]);
     this.X = asMatrix(options.X);
     this.Y = asMatrix(options.Y);
     checkSameRows(where, this.X, this.Y);
@@ -36,6 +40,7 @@ export class Dataset {
     checkFinite(where, "Y", this.Y);
     this.inputs = checkNames("inputs", options.inputs, this.X.cols, "x");
     this.outputs = checkNames("outputs", options.outputs, this.Y.cols, "y");
+    this.weights = options.weights === undefined ? null : checkWeights(options.weights, this.rows);
   }
 
   /** m, the number of rows. */
@@ -45,7 +50,8 @@ export class Dataset {
 
   /** The rows in [start, end), sharing memory with this data set; ends as in `Matrix.slice`. */
   slice(start?: number, end?: number): Dataset {
-    return this.#with(this.X.slice(start, end), this.Y.slice(start, end));
+    const [from, to] = sliceRange("Dataset.slice", this.rows, start, end);
+    return this.#with(this.X.slice(from, to), this.Y.slice(from, to), this.weights?.subarray(from, to));
   }
 
   /**
@@ -63,11 +69,13 @@ export class Dataset {
         got: show(index),
       });
     }
-    return this.#with(takeRows(this.X, indices), takeRows(this.Y, indices));
+    const weights = this.weights && Float64Array.from(indices, (i) => this.weights![i]!);
+    return this.#with(takeRows(this.X, indices), takeRows(this.Y, indices), weights ?? undefined);
   }
 
-  #with(X: Matrix, Y: Matrix): Dataset {
-    return new Dataset({ X, Y, inputs: this.inputs, outputs: this.outputs });
+  #with(X: Matrix, Y: Matrix, weights: Float64Array | undefined): Dataset {
+    const { inputs, outputs } = this;
+    return new Dataset({ X, Y, inputs, outputs, ...(weights ? { weights } : {}) });
   }
 }
 
@@ -113,4 +121,17 @@ function checkNames(option: string, names: unknown, count: number, prefix: strin
     expected: `${option} to be ${count} names`,
     got: Array.isArray(names) ? `${names.length} (${names.map(show).join(", ")})` : show(names),
   });
+}
+
+function checkWeights(weights: Float64Array | readonly number[], rows: number): Float64Array {
+  const values = weights instanceof Float64Array ? weights : Float64Array.from(weights);
+  const bad = values.findIndex((weight) => !(weight >= 0 && Number.isFinite(weight)));
+  if (values.length !== rows || bad >= 0) {
+    throw new Ell2Error("VALUE", {
+      where: "Dataset",
+      expected: `weights to be ${rows} finite numbers ≥ 0`,
+      got: bad >= 0 ? `${values[bad]} at row ${bad}` : `${values.length}`,
+    });
+  }
+  return values;
 }

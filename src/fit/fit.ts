@@ -2,14 +2,21 @@ import type { Dataset } from "../data/dataset.js";
 import { Ell2Error } from "../errors.js";
 import type { LinearRegression, LogEntry } from "../model/linearRegression.js";
 import { show } from "../numbers/check.js";
-import { type CheckedOptions, checkFitOptionNames, checkFitOptions, type FitOptions } from "./options.js";
-import { RowEpochs } from "./rows.js";
+import { Epochs } from "./epochs.js";
+import {
+  type CheckedOptions,
+  checkFitOptionNames,
+  checkFitOptions,
+  type FitOptions,
+  type TrainingData,
+} from "./options.js";
+import type { Strategy } from "./strategy.js";
 
 /** What training left behind, besides the parameters in the model. */
 export interface FitResult {
   log: LogEntry[];
-  /** How it was trained: row by row. */
-  strategy: "rows";
+  /** How it was trained: row by row, or from the moments of the batches. */
+  strategy: Strategy;
   /** Whether `tol` ended it. */
   converged: boolean;
   /** What the reader of the result should know. */
@@ -19,19 +26,21 @@ export interface FitResult {
 /**
  * Trains a model to the end by gradient descent on J, changing its parameters.
  *
- * Batches are taken in row order (or a new random order every epoch), the last one smaller; a
+ * For a squared loss the rows count only through the moments of their batches, so that training
+ * from those gives the same numbers to rounding, at a cost that does not grow with the rows; see
+ * `strategy`. Batches are taken in row order (or a new random order every epoch), the last one smaller; a
  * batch's loss is taken before its update, the validation MSE after the epoch. If the model's
  * `update`, `predict` or `mseLoss` was replaced, the replacement is what runs.
  *
  * @param model n features, k targets; λ and the shuffling generator are its own
- * @param train m ≥ 1 rows of n features and k targets
+ * @param train m ≥ 1 rows of n features and k targets; or their moments; or those of fixed batches
  * @param options how to train, see `FitOptions`
  * @returns the log, how it was trained, whether it converged, and warnings
  * @throws DIVERGED at the first loss or parameter that is not finite: the error's `data` names
  *   epoch, batch, loss and a safe rate, the model keeps the last finite parameters; SHAPE, VALUE or
  *   OPTION for arguments that do not fit
  */
-export function fit(model: LinearRegression, train: Dataset, options: FitOptions): FitResult {
+export function fit(model: LinearRegression, train: TrainingData, options: FitOptions): FitResult {
   const run = new Run("fit", model, train, options);
   while (!run.done) run.advance(Number.POSITIVE_INFINITY);
   return run.result();
@@ -47,7 +56,7 @@ export function fit(model: LinearRegression, train: Dataset, options: FitOptions
  */
 export function* epochs(
   model: LinearRegression,
-  train: Dataset,
+  train: TrainingData,
   options: FitOptions,
 ): Generator<LogEntry, FitResult, void> {
   const run = new Run("epochs", model, train, options);
@@ -66,7 +75,7 @@ export function* epochs(
  */
 export async function fitAsync(
   model: LinearRegression,
-  train: Dataset,
+  train: TrainingData,
   options: FitOptions & { signal?: AbortSignal },
 ): Promise<FitResult> {
   const { signal, ...rest } = options ?? {};
@@ -98,20 +107,24 @@ class Run {
   readonly batchesPerLook: number;
   readonly #model: LinearRegression;
   readonly #options: CheckedOptions;
-  readonly #rows: RowEpochs;
+  readonly #epochs: Epochs;
   readonly #log: LogEntry[] = [];
   readonly #before: { w: Float64Array; b: Float64Array };
   #converged = false;
 
-  constructor(where: string, model: LinearRegression, train: Dataset, options: FitOptions) {
+  constructor(where: string, model: LinearRegression, train: TrainingData, options: FitOptions) {
     checkFitOptionNames(where, options);
     this.#model = model;
     this.#options = checkFitOptions(where, model, train, options);
-    this.#rows = new RowEpochs(model, train, this.#options, where);
+    this.#epochs = new Epochs(where, model, train, this.#options);
     this.#before = { w: model.w.data.slice(), b: model.b.data.slice() };
-    const work = Math.min(this.#options.batchSize, train.rows) * (train.X.cols + 1) * train.Y.cols;
+    const { rows: n, cols: k } = model.w;
+    const rows =
+      this.#epochs.strategy === "moments" ? n : Math.min(this.#options.batchSize, (train as Dataset).rows);
     // what a rule of one's own takes is not known
-    this.batchesPerLook = this.#rows.ownRule ? 1 : Math.max(1, Math.floor(WORK_PER_LOOK / work));
+    this.batchesPerLook = this.#epochs.ownRule
+      ? 1
+      : Math.max(1, Math.floor(WORK_PER_LOOK / (rows * (n + 1) * k)));
   }
 
   get done(): boolean {
@@ -120,7 +133,7 @@ class Run {
 
   /** Runs up to `most` batches; returns the entry of the epoch if that ended it, otherwise null. */
   advance(most: number): LogEntry | null {
-    const entry = this.#rows.advance(most);
+    const entry = this.#epochs.advance(most);
     if (entry === null) return null;
     this.#log.push(entry);
     if (this.#options.tol > 0) this.#checkConvergence();
@@ -130,14 +143,19 @@ class Run {
   result(): FitResult {
     const first = this.#log[0];
     const above = this.#log.find((entry) => first !== undefined && entry.mse > first.mse);
-    const warnings =
-      first === undefined || above === undefined
-        ? []
-        : [
-            `the loss rose: ${above.mse} in epoch ${above.epoch}, after ${first.mse} in the first; ` +
-              "a smaller learning rate may be needed",
-          ];
-    return { log: this.#log, strategy: "rows", converged: this.#converged, warnings };
+    const warnings: string[] = [];
+    if (first !== undefined && above !== undefined) {
+      warnings.push(
+        `the loss rose: ${above.mse} in epoch ${above.epoch}, after ${first.mse} in the first; ` +
+          "a smaller learning rate may be needed",
+      );
+    }
+    if (this.#epochs.uncertain > 0) {
+      warnings.push(
+        `losses near a perfect fit are good to ${this.#epochs.uncertain} only, since there are no rows`,
+      );
+    }
+    return { log: this.#log, strategy: this.#epochs.strategy, converged: this.#converged, warnings };
   }
 
   #checkConvergence(): void {

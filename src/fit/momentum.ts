@@ -1,4 +1,4 @@
-import { type Descend, descent } from "../model/rowTraining.js";
+import { type Descend, descent } from "../model/descent.js";
 
 /**
  * Gradient descent with momentum, as PyTorch's SGD: v ← g at the first step, then

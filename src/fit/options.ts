@@ -1,6 +1,6 @@
-import { checkSameRows, Dataset } from "../data/dataset.js";
+import { Dataset } from "../data/dataset.js";
+import { Moments } from "../data/moments.js";
 import { Ell2Error } from "../errors.js";
-import type { Matrix } from "../linalg/matrix.js";
 import type { LinearRegression } from "../model/linearRegression.js";
 import {
   checkBoolean,
@@ -11,16 +11,24 @@ import {
   show,
 } from "../numbers/check.js";
 
+/** What is trained on: rows; the moments of one batch; or those of fixed batches, in order. */
+export type TrainingData = Dataset | Moments | readonly Moments[];
+
 /** How to train. What is left out has the default that is given with it. */
 export interface FitOptions {
   /** Epochs at most, ≥ 0. */
   epochs: number;
   /** The learning rate, ≥ 0. */
   lr: number;
-  /** Rows a batch, ≥ 1; all rows by default. */
+  /** Rows a batch, ≥ 1; all rows by default. Not for moments, which are batches already. */
   batchSize?: number;
-  /** Rows that are evaluated after every epoch. */
-  valid?: Dataset;
+  /** Rows that are evaluated after every epoch, or their moments. */
+  valid?: Dataset | Moments;
+  /**
+   * Row by row, from the moments of the batches (which costs the same for any number of rows), or
+   * "auto", the default: the cheaper one, by shapes alone. Both give the same numbers to rounding.
+   */
+  strategy?: "rows" | "moments" | "auto";
   /** Whether every epoch takes the rows in a new order, one `randperm` of the model's generator; false by default. */
   shuffle?: boolean;
   /** μ in [0, 1]; 0 by default. */
@@ -36,13 +44,14 @@ export interface FitOptions {
   tol?: number;
 }
 
-export type CheckedOptions = Required<Omit<FitOptions, "valid">> & { valid: Dataset | null };
+export type CheckedOptions = Required<Omit<FitOptions, "valid">> & { valid: Dataset | Moments | null };
 
 const FIT_OPTIONS = [
   "epochs",
   "lr",
   "batchSize",
   "valid",
+  "strategy",
   "shuffle",
   "momentum",
   "dampening",
@@ -54,31 +63,34 @@ const FIT_OPTIONS = [
 export function checkFitOptions(
   where: string,
   model: LinearRegression,
-  train: Dataset,
+  train: TrainingData,
   options: FitOptions,
 ): CheckedOptions {
   for (const name of ["epochs", "lr"] as const) {
     if (options?.[name] !== undefined) continue;
     throw new Ell2Error("OPTION", { where, expected: `the option ${name}`, got: "none" });
   }
-  if (!(train instanceof Dataset)) {
-    throw new Ell2Error("VALUE", { where, expected: "a Dataset to train on", got: show(train) });
-  }
   checkNonNegative(where, "the model's lambda", model.lambda);
-  checkShapes(where, "train", model, train.X, train.Y);
+  const parts = Array.isArray(train) ? train : [train];
+  if (parts.length === 0) {
+    throw new Ell2Error("SHAPE", { where, expected: "at least one batch", got: "none" });
+  }
+  for (const part of parts) checkShapes(where, "train", model, part);
   const { valid = null } = options;
-  if (valid !== null) checkShapes(where, "valid", model, valid.X, valid.Y);
+  if (valid !== null) checkShapes(where, "valid", model, valid);
+  const rows = train instanceof Dataset ? train.rows : null;
   const share = (name: string, value: unknown) =>
     checkNumber(where, name, value, "in [0, 1]", (x) => x >= 0 && x <= 1);
   const checked: CheckedOptions = {
     epochs: checkInteger(where, "epochs", options.epochs, 0),
     lr: checkNonNegative(where, "lr", options.lr),
-    batchSize: checkInteger(where, "batchSize", options.batchSize ?? train.rows, 1),
+    batchSize: checkInteger(where, "batchSize", options.batchSize ?? rows ?? 1, 1),
     valid,
     shuffle: checkBoolean(where, "shuffle", options.shuffle ?? false),
     momentum: share("momentum", options.momentum ?? 0),
     dampening: share("dampening", options.dampening ?? 0),
     nesterov: checkBoolean(where, "nesterov", options.nesterov ?? false),
+    strategy: checkStrategy(where, options.strategy ?? "auto"),
     tol: checkNonNegative(where, "tol", options.tol ?? 0),
   };
   if (checked.nesterov && (checked.momentum === 0 || checked.dampening !== 0)) {
@@ -91,14 +103,26 @@ export function checkFitOptions(
   return checked;
 }
 
-function checkShapes(where: string, name: string, model: LinearRegression, X: Matrix, Y: Matrix): void {
-  checkSameRows(where, X, Y);
+function checkStrategy(where: string, strategy: unknown): "rows" | "moments" | "auto" {
+  if (strategy === "rows" || strategy === "moments" || strategy === "auto") return strategy;
+  throw new Ell2Error("VALUE", {
+    where,
+    expected: 'strategy to be "rows", "moments" or "auto"',
+    got: show(strategy),
+  });
+}
+
+function checkShapes(where: string, name: string, model: LinearRegression, part: unknown): void {
+  if (!(part instanceof Dataset || part instanceof Moments)) {
+    throw new Ell2Error("VALUE", { where, expected: `${name} to be a Dataset or Moments`, got: show(part) });
+  }
   const [n, k] = [model.w.rows, model.w.cols];
-  if (X.cols === n && Y.cols === k && X.rows > 0) return;
+  const { inputs, outputs, rows } = part;
+  if (inputs.length === n && outputs.length === k && rows > 0) return;
   throw new Ell2Error("SHAPE", {
     where,
     expected: `${name} to have at least one row of ${n} features and ${k} targets, as the model has`,
-    got: `X ${X.shape} and Y ${Y.shape}`,
+    got: `${rows} rows of ${inputs.length} features and ${outputs.length} targets`,
   });
 }
 

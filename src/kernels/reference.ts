@@ -225,3 +225,90 @@ export function augmentedGram(
   out[n * size + n] = stop - start;
   for (let j = 0; j < size; j++) for (let l = 0; l < j; l++) out[j * size + l] = out[l * size + j]!;
 }
+
+/**
+ * Σω(z − c) of each column of z = [x y], for a block of rows.
+ * @param start, stop at most `BLOCK_ROWS` rows, summed in order
+ * @param c the centre [n + k]
+ * @param weights ω, one for each row of X; null where every row counts once
+ * @param out [n + k]
+ */
+export function columnSumsCentred(
+  X: Float64Array,
+  Y: Float64Array,
+  start: number,
+  stop: number,
+  n: number,
+  k: number,
+  c: Float64Array,
+  weights: Float64Array | null,
+  out: Float64Array,
+): void {
+  out.fill(0, 0, n + k);
+  const z = new Float64Array(n + k);
+  for (let i = start; i < stop; i++) {
+    centredRow(X, Y, i, n, k, c, z);
+    for (let j = 0; j < n + k; j++) out[j]! += weights === null ? z[j]! : weights[i]! * z[j]!;
+  }
+}
+
+/**
+ * The upper triangle of Σω(z − c)(z − c)ᵀ, z = [x y], for a block of rows; a term is (ω·(zⱼ − cⱼ))·(zₗ − cₗ), j ≤ l.
+ * @param start, stop at most `BLOCK_ROWS` rows, summed in order
+ * @param c the centre [n + k]
+ * @param weights ω, one for each row of X; null where every row counts once
+ * @param out [(n + k)×(n + k)], zero below the diagonal
+ */
+export function centredGram(
+  X: Float64Array,
+  Y: Float64Array,
+  start: number,
+  stop: number,
+  n: number,
+  k: number,
+  c: Float64Array,
+  weights: Float64Array | null,
+  out: Float64Array,
+): void {
+  const p = n + k;
+  out.fill(0, 0, p * p);
+  const z = new Float64Array(p);
+  for (let i = start; i < stop; i++) {
+    centredRow(X, Y, i, n, k, c, z);
+    for (let j = 0; j < p; j++) {
+      const left = weights === null ? z[j]! : weights[i]! * z[j]!;
+      for (let l = j; l < p; l++) out[j * p + l]! += left * z[l]!;
+    }
+  }
+}
+
+/** `columnSumsCentred` and `centredGram`, in one pass where that is faster. */
+export function centredSums(
+  X: Float64Array,
+  Y: Float64Array,
+  start: number,
+  stop: number,
+  n: number,
+  k: number,
+  c: Float64Array,
+  weights: Float64Array | null,
+  sums: Float64Array,
+  gram: Float64Array,
+): void {
+  columnSumsCentred(X, Y, start, stop, n, k, c, weights, sums);
+  centredGram(X, Y, start, stop, n, k, c, weights, gram);
+}
+
+/** z = [x y] − c of one row. */
+function centredRow(
+  X: Float64Array,
+  Y: Float64Array,
+  row: number,
+  n: number,
+  k: number,
+  c: Float64Array,
+  z: Float64Array,
+): void {
+  for (let j = 0; j < n; j++) z[j] = X[row * n + j]! - c[j]!;
+  for (let l = 0; l < k; l++) z[n + l] = Y[row * k + l]! - c[n + l]!;
+}

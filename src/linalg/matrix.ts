@@ -103,10 +103,8 @@ export class Matrix {
    * The rows in [start, end), sharing their memory with this matrix (nothing is copied).
    * As in Python, ends beyond the last row are cut, and negative ones count from the end.
    */
-  slice(start = 0, end = this.rows): Matrix {
-    const clamp = (i: number) => Math.min(Math.max(i < 0 ? i + this.rows : i, 0), this.rows);
-    const from = clamp(checkInteger("Matrix.slice", "start", start, Number.MIN_SAFE_INTEGER));
-    const to = Math.max(from, clamp(checkInteger("Matrix.slice", "end", end, Number.MIN_SAFE_INTEGER)));
+  slice(start?: number, end?: number): Matrix {
+    const [from, to] = sliceRange("Matrix.slice", this.rows, start, end);
     return new Matrix(to - from, this.cols, this.data.subarray(from * this.cols, to * this.cols));
   }
 
@@ -196,6 +194,13 @@ export class Matrix {
     }
     return out;
   }
+}
+
+/** The rows [from, to) that a slice of `rows` rows means, as Python reads its ends. */
+export function sliceRange(where: string, rows: number, start = 0, end = rows): [from: number, to: number] {
+  const clamp = (i: number) => Math.min(Math.max(i < 0 ? i + rows : i, 0), rows);
+  const from = clamp(checkInteger(where, "start", start, Number.MIN_SAFE_INTEGER));
+  return [from, Math.max(from, clamp(checkInteger(where, "end", end, Number.MIN_SAFE_INTEGER)))];
 }
 
 /** A `MatrixLike` as a `Matrix`: itself, or copied from nested arrays. */

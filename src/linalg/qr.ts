@@ -11,17 +11,52 @@ import { Matrix } from "./matrix.js";
  */
 export function orthogonalFactor(A: Matrix): Matrix {
   const { rows: m, cols: n } = A;
-  const a = A.data.slice();
-  const taus = new Float64Array(n);
-  for (let j = 0; j < n; j++) taus[j] = reflectColumn(a, m, n, j);
-
   const Q = new Matrix(m, n);
   for (let j = 0; j < n; j++) Q.data[j * n + j] = 1;
-  for (let j = n - 1; j >= 0; j--) applyReflection(a, taus[j]!, m, n, j, Q.data, j);
+  multiplyQ(qr(A.data, m, n), Q.data, n, true);
   return Q;
 }
 
-/** Makes the reflection of column j, leaves its vector below the diagonal, and applies it to the columns behind. */
+/** A = QR with Q = H₀·H₁·…, Hⱼ = I − τⱼ·vⱼvⱼᵀ, vⱼ = (0, …, 0, 1, factors[j+1…, j]). */
+export interface QR {
+  m: number;
+  n: number;
+  /** [m×n]: R on and above the diagonal, the reflections' vectors below it. */
+  factors: Float64Array;
+  /** [n] */
+  taus: Float64Array;
+}
+
+/**
+ * Householder QR, keeping the reflections (Golub and Van Loan, Matrix Computations, §5.2.2), with LAPACK's signs.
+ *
+ * @param A row-major [m×n] with m ≥ n, entries whose squares neither overflow nor vanish; not changed
+ */
+export function qr(A: Float64Array, m: number, n: number): QR {
+  const factors = A.slice();
+  const taus = new Float64Array(n);
+  for (let j = 0; j < n; j++) {
+    taus[j] = reflectColumn(factors, m, n, j);
+    reflect(factors, taus[j]!, m, n, j, factors, n, j + 1);
+  }
+  return { m, n, factors, taus };
+}
+
+/**
+ * target ← Q·target, or Qᵀ·target; Q is the whole orthogonal matrix [m×m].
+ * @param target [m×k], changed
+ * @param unit whether `target` is a unit matrix [m×n], in which reflection j need not touch the columns before j
+ */
+export function multiplyQ({ m, n, factors, taus }: QR, target: Float64Array, k: number, unit = false): void {
+  for (let j = n - 1; j >= 0; j--) reflect(factors, taus[j]!, m, n, j, target, k, unit ? j : 0);
+}
+
+/** target ← Qᵀ·target. @param target [m×k], changed */
+export function multiplyQT({ m, n, factors, taus }: QR, target: Float64Array, k: number): void {
+  for (let j = 0; j < n; j++) reflect(factors, taus[j]!, m, n, j, target, k, 0);
+}
+
+/** Makes the reflection of column j and leaves its vector below the diagonal; returns τ. */
 function reflectColumn(a: Float64Array, m: number, n: number, j: number): number {
   let tail = 0;
   for (let i = j + 1; i < m; i++) tail += a[i * n + j]! * a[i * n + j]!;
@@ -31,25 +66,32 @@ function reflectColumn(a: Float64Array, m: number, n: number, j: number): number
   const beta = alpha >= 0 ? -norm : norm;
   for (let i = j + 1; i < m; i++) a[i * n + j]! /= alpha - beta;
   a[j * n + j] = beta;
-  const tau = (beta - alpha) / beta;
-  applyReflection(a, tau, m, n, j, a, j + 1);
-  return tau;
+  return (beta - alpha) / beta;
 }
 
-/** target ← (I − τ·vvᵀ)·target on the columns from `first` on, where v = (1, a[j+1…, j]). */
-function applyReflection(
+/** target ← (I − τ·vvᵀ)·target on its columns from `first` on, row by row. */
+function reflect(
   a: Float64Array,
   tau: number,
   m: number,
   n: number,
   j: number,
   target: Float64Array,
+  k: number,
   first: number,
 ): void {
-  for (let c = first; c < n; c++) {
-    let dot = target[j * n + c]!;
-    for (let i = j + 1; i < m; i++) dot += a[i * n + j]! * target[i * n + c]!;
-    target[j * n + c]! -= tau * dot;
-    for (let i = j + 1; i < m; i++) target[i * n + c]! -= tau * dot * a[i * n + j]!;
+  if (tau === 0) return;
+  const dots = target.slice(j * k, (j + 1) * k);
+  for (let i = j + 1; i < m; i++) {
+    const v = a[i * n + j]!;
+    for (let c = first; c < k; c++) dots[c]! += v * target[i * k + c]!;
+  }
+  for (let c = first; c < k; c++) {
+    dots[c]! *= tau;
+    target[j * k + c]! -= dots[c]!;
+  }
+  for (let i = j + 1; i < m; i++) {
+    const v = a[i * n + j]!;
+    for (let c = first; c < k; c++) target[i * k + c]! -= dots[c]! * v;
   }
 }

@@ -11,8 +11,10 @@ import {
 import { asMatrix, Matrix, type MatrixLike } from "../linalg/matrix.js";
 import { checkInteger, checkNonNegative, checkOptions, show } from "../numbers/check.js";
 import { defaultGenerator, type Torch } from "../random/torch.js";
+import { descent } from "./descent.js";
 import { gradient, meanSquaredError } from "./objective.js";
-import { descent, RowTraining, type Trainable } from "./rowTraining.js";
+import { RowBatches, RuleBatches } from "./rowBatches.js";
+import { type Trainable, Training } from "./training.js";
 
 export interface LinearRegressionOptions {
   lambda?: number;
@@ -186,17 +188,17 @@ export class LinearRegression implements Trainable {
     checkFinite(where, "yTrain", Y);
     checkInteger(where, "epochs", epochs, 0);
     checkNonNegative(where, "the model's lambda", this.lambda);
+    checkNonNegative(where, "lr", lr);
     const valid = this.#validation(where, xValid, yValid);
-    const training = new RowTraining(this, X, Y, {
-      lr: checkNonNegative(where, "lr", lr),
-      batchSize: checkInteger(where, "batchSize", batchSize, 1),
-      descend: usesBuiltIn(this, "predict", "mseLoss", "update") ? descent(lr) : null,
-      shuffled: false,
-      where,
-    });
+    const rows = { X, Y, batchSize: checkInteger(where, "batchSize", batchSize, 1), shuffled: false };
+    const builtIn = usesBuiltIn(this, "predict", "mseLoss", "update");
+    const batches = builtIn
+      ? new RowBatches(this, rows, descent(lr))
+      : new RuleBatches(this, rows, lr, where);
+    const training = new Training(this, batches, lr, where);
     const log: LogEntry[] = [];
     for (let epoch = 0; epoch < epochs; epoch++) {
-      const mse = training.advance(null, Number.POSITIVE_INFINITY)!;
+      const mse = training.advance(Number.POSITIVE_INFINITY)!;
       const mseValid = valid === null ? null : this.evaluate(valid.X, valid.Y);
       log.push({ epoch, mse, mseValid });
     }

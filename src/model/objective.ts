@@ -55,29 +55,44 @@ export function gradient(
 }
 
 /**
- * The largest curvature of J over some rows: λmax of 2/(mk)·[X 1]ᵀ[X 1] + λ·diag(1, …, 1, 0). With no
- * more rows than features, the bound 2/(mk)·λmax([X 1][X 1]ᵀ) + λ, which is at most λ above it.
- * Gradient descent on these rows converges for every rate below 2 over it.
- * @param X features; the rows in [start, stop) are taken, at least one
+ * The Hessian of J in (w, b) of one target, in place of [X 1]ᵀ[X 1]:
+ * 2/(mk)·[X 1]ᵀ[X 1] + λ·diag(1, …, 1, 0).
+ * @param gram [(n + 1)×(n + 1)]
+ * @param rows m ≥ 1, or the sum of the row weights
  */
-export function curvature(X: Matrix, start: number, stop: number, k: number, lambda: number): number {
-  const n = X.cols;
-  const scale = 2 / ((stop - start) * k);
-  if (stop - start <= n) return scale * largestOfRows(X, start, stop) + lambda;
-  const hessian = new Float64Array((n + 1) * (n + 1));
-  augmentedGram(X.data, start, stop, n, hessian);
-  for (let i = 0; i < hessian.length; i++) hessian[i]! *= scale;
-  for (let j = 0; j < n; j++) hessian[j * (n + 1) + j]! += lambda;
+export function scaleToHessian(gram: Float64Array, n: number, rows: number, k: number, lambda: number): void {
+  const scale = 2 / (rows * k);
+  for (let i = 0; i < gram.length; i++) gram[i]! *= scale;
+  for (let j = 0; j < n; j++) gram[j * (n + 1) + j]! += lambda;
+}
+
+/** L = λmax of a Hessian: gradient descent converges for every rate below 2/L. Infinite if the Hessian is. */
+export function largestCurvature(hessian: Float64Array, n: number): number {
   return hessian.every(Number.isFinite) ? largestEigenvalue(hessian, n + 1) : Number.POSITIVE_INFINITY;
 }
 
-/** λmax of [X 1][X 1]ᵀ, which is that of [X 1]ᵀ[X 1]: the smaller matrix where there are fewer rows than features. */
-function largestOfRows(X: Matrix, start: number, stop: number): number {
+/** The curvature of J over the rows in [start, stop), at least one. */
+export function curvature(X: Matrix, start: number, stop: number, k: number, lambda: number): number {
+  const n = X.cols;
+  const hessian = new Float64Array((n + 1) * (n + 1));
+  augmentedGram(X.data, start, stop, n, hessian);
+  scaleToHessian(hessian, n, stop - start, k, lambda);
+  return largestCurvature(hessian, n);
+}
+
+/** More features than this make the curvature slow to compute where a bound will do. */
+const MANY_FEATURES = 256;
+
+/**
+ * The curvature, or for many features and no more rows the bound 2/(mk)·λmax([X 1][X 1]ᵀ) + λ, which
+ * is at most λ above it and needs a matrix of the rows alone.
+ */
+function curvatureBound(X: Matrix, start: number, stop: number, k: number, lambda: number): number {
+  if (X.cols <= MANY_FEATURES || stop - start > X.cols) return curvature(X, start, stop, k, lambda);
   const rows = X.slice(start, stop);
   const gram = rows.matmul(rows.T).plus(1);
-  return gram.data.every(Number.isFinite)
-    ? largestEigenvalue(gram.data, rows.rows)
-    : Number.POSITIVE_INFINITY;
+  if (!gram.data.every(Number.isFinite)) return Number.POSITIVE_INFINITY;
+  return (2 / (rows.rows * k)) * largestEigenvalue(gram.data, rows.rows) + lambda;
 }
 
 /**
@@ -106,7 +121,7 @@ export function safeLearningRate(
     }
   } else {
     for (let start = 0; start < X.rows; start += batchSize) {
-      most = Math.max(most, curvature(X, start, Math.min(start + batchSize, X.rows), k, lambda));
+      most = Math.max(most, curvatureBound(X, start, Math.min(start + batchSize, X.rows), k, lambda));
     }
   }
   return 2 / most;

@@ -39,9 +39,9 @@ const GATES: Record<string, { holds: (gates: Gates) => boolean; breaks: Break[] 
       },
       {
         what: "the last, smaller batch dropped",
-        file: "model/rowTraining.ts",
-        from: "Math.ceil(X.rows / options.batchSize)",
-        to: "Math.max(1, Math.floor(X.rows / options.batchSize))",
+        file: "model/rowBatches.ts",
+        from: "this.count = Math.ceil(rows.X.rows / rows.batchSize);",
+        to: "this.count = Math.max(1, Math.floor(rows.X.rows / rows.batchSize));",
       },
       {
         what: "dampening applied to the first step",

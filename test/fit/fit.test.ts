@@ -28,7 +28,13 @@ function epochByHand(model: LinearRegression, train: Dataset, batchSize: number,
 describe("the log", () => {
   test("fit logs the plain mean of the batches' losses, each before its update, a batch of one row counting as much", () => {
     const [model, byHand] = [newModel(6, 3, 0.1), newModel(6, 3, 0.1)];
-    const { log, strategy, warnings } = fit(model, data, { epochs: 3, lr: 0.05, batchSize: 33, valid });
+    const { log, strategy, warnings } = fit(model, data, {
+      epochs: 3,
+      lr: 0.05,
+      batchSize: 33,
+      valid,
+      strategy: "rows",
+    });
     expect(log.map(({ epoch }) => epoch)).toEqual([0, 1, 2]);
     for (const { mse, mseValid } of log) {
       expect(mse).toBe(epochByHand(byHand, data, 33, 0.05));
@@ -142,7 +148,7 @@ describe("momentum, dampening and nesterov", () => {
   /** PyTorch's SGD on one parameter vector, after its documentation. */
   function reference(
     model: LinearRegression,
-    options: Required<Omit<FitOptions, "valid" | "shuffle" | "tol">>,
+    options: Required<Omit<FitOptions, "valid" | "shuffle" | "strategy" | "tol">>,
   ): void {
     const { momentum, dampening, nesterov, batchSize, lr } = options;
     const n = model.w.numel;
@@ -214,7 +220,7 @@ describe("tol", () => {
   test("fit with tol stops after the first epoch that moves every tensor by at most tol of its largest entry", () => {
     const tol = 1e-4;
     const model = newModel(6, 3, 0.1);
-    const result = fit(model, data, { epochs: 10000, lr: 0.1, tol });
+    const result = fit(model, data, { epochs: 10000, lr: 0.1, tol, strategy: "rows" });
     expect(result.converged).toBe(true);
     const count = result.log.length;
     expect(count).toBeLessThan(1000);

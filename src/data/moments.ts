@@ -1,0 +1,335 @@
+import { Ell2Error } from "../errors.js";
+import * as kernels from "../kernels/reference.js";
+import { Matrix } from "../linalg/matrix.js";
+import { BLOCK_ROWS } from "../numbers/blockSum.js";
+import { show } from "../numbers/check.js";
+import { log } from "../numbers/elementary.js";
+import { low, twoSum } from "../numbers/errorFree.js";
+import type { Dataset } from "./dataset.js";
+
+/** Decimal digits of a float64. */
+const DIGITS = 15.95;
+/** Digits that `subtract` must leave. */
+const LEAST_DIGITS = 6;
+
+/** What rows add up to, with the columns in one: z = [x y], p = n + k. */
+interface Sums {
+  rows: number;
+  weight: number;
+  /** Means of z [p], in two parts. */
+  mean: Float64Array;
+  meanLow: Float64Array;
+  /** Σω(z − mean)(z − mean)ᵀ [p×p], both triangles. */
+  s: Float64Array;
+}
+
+/**
+ * Everything that squared-loss training on fixed rows depends on: how many there are, their means,
+ * and the centred sums of squares and products.
+ *
+ * Sums are taken about each block's own mean, and blocks are merged pairwise by the update of Chan,
+ * Golub and LeVeque ("Updating formulae and a pairwise algorithm for computing sample variances",
+ * 1979), so that offsets do no harm; means carry a low part, so that merging loses nothing there.
+ * A value is never changed: `add` and `subtract` return new ones.
+ */
+export class Moments {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly #sums: Sums;
+
+  private constructor(inputs: readonly string[], outputs: readonly string[], sums: Sums) {
+    this.inputs = inputs;
+    this.outputs = outputs;
+    this.#sums = sums;
+  }
+
+  /**
+   * The moments of the rows of a data set, with its row weights if it has any: one pass.
+   * @param dataset m ≥ 0 rows
+   */
+  static of(dataset: Dataset): Moments {
+    const { X, Y } = dataset;
+    const blocks: Sums[] = [];
+    // blocks are merged as a binary counter carries, which is the pairwise tree
+    const count = Math.ceil(X.rows / BLOCK_ROWS);
+    for (let block = 0; block < count; block++) {
+      const start = block * BLOCK_ROWS;
+      blocks.push(blockSums(dataset, start, Math.min(start + BLOCK_ROWS, X.rows)));
+      for (let done = block + 1; done % 2 === 0; done /= 2) carry(blocks);
+    }
+    while (blocks.length > 1) carry(blocks);
+    return new Moments(dataset.inputs, dataset.outputs, blocks[0] ?? emptySums(X.cols + Y.cols));
+  }
+
+  /** The moments of each batch of rows in order, the last one smaller. */
+  static ofBatches(dataset: Dataset, batchSize: number): Moments[] {
+    const out: Moments[] = [];
+    for (let start = 0; start < dataset.rows; start += batchSize) {
+      out.push(Moments.of(dataset.slice(start, start + batchSize)));
+    }
+    return out;
+  }
+
+  /** The moments of several parts together, merged pairwise. @throws SHAPE where there are none or they do not fit */
+  static merge(parts: readonly Moments[]): Moments {
+    if (parts.length === 0) {
+      throw new Ell2Error("SHAPE", { where: "Moments.merge", expected: "at least one part", got: "none" });
+    }
+    if (parts.length === 1) return parts[0]!;
+    const half = Math.ceil(parts.length / 2);
+    return Moments.merge(parts.slice(0, half)).add(Moments.merge(parts.slice(half)));
+  }
+
+  /** m, the number of rows. */
+  get rows(): number {
+    return this.#sums.rows;
+  }
+
+  /** W = Σω, the sum of the row weights; m without weights. */
+  get weight(): number {
+    return this.#sums.weight;
+  }
+
+  /** The means of the features [n]. */
+  get meanX(): Float64Array {
+    return this.#sums.mean.slice(0, this.inputs.length);
+  }
+
+  /** The means of the targets [k]. */
+  get meanY(): Float64Array {
+    return this.#sums.mean.slice(this.inputs.length);
+  }
+
+  /** Σω(x − x̄)(x − x̄)ᵀ [n×n] */
+  get sxx(): Matrix {
+    const n = this.inputs.length;
+    return this.#part(0, n, 0, n);
+  }
+
+  /** Σω(x − x̄)(y − ȳ)ᵀ [n×k] */
+  get sxy(): Matrix {
+    const n = this.inputs.length;
+    return this.#part(0, n, n, n + this.outputs.length);
+  }
+
+  /** Σω(y − ȳ)(y − ȳ)ᵀ [k×k] */
+  get syy(): Matrix {
+    const n = this.inputs.length;
+    return this.#part(n, n + this.outputs.length, n, n + this.outputs.length);
+  }
+
+  /**
+   * The moments of these rows and those of `other` together.
+   * @throws SHAPE where the columns differ
+   */
+  add(other: Moments): Moments {
+    this.#checkColumns("Moments.add", other);
+    return new Moments(this.inputs, this.outputs, merged(this.#sums, other.#sums));
+  }
+
+  /**
+   * The moments without those of `other`, which must be among these rows. Subtraction loses digits:
+   * it says how many, and refuses where fewer than six are left.
+   * @returns the moments, and the decimal digits that the worst column has lost
+   * @throws SHAPE where the columns differ, VALUE where `other` has more rows or weight, DATA where
+   *   fewer than six digits are left
+   */
+  subtract(other: Moments): { moments: Moments; digitsLost: number } {
+    const where = "Moments.subtract";
+    this.#checkColumns(where, other);
+    const [a, b] = [this.#sums, other.#sums];
+    if (b.rows > a.rows || b.weight > a.weight) {
+      throw new Ell2Error("VALUE", {
+        where,
+        expected: `at most the ${a.rows} rows (weight ${a.weight}) that are there`,
+        got: `${b.rows} rows (weight ${b.weight})`,
+      });
+    }
+    const sums = without(a, b);
+    let lost = 0;
+    const p = a.mean.length;
+    for (let i = 0; i < p && sums.rows > 1; i++) {
+      const [before, after] = [a.s[i * p + i]!, sums.s[i * p + i]!];
+      if (before > 0) lost = Math.max(lost, after > 0 ? log(before / after) / Math.LN10 : DIGITS);
+    }
+    if (DIGITS - lost < LEAST_DIGITS) {
+      throw new Ell2Error("DATA", {
+        where,
+        expected: `a difference of which at least ${LEAST_DIGITS} digits are left`,
+        got: `${lost.toFixed(1)} of ${DIGITS} digits lost`,
+        remedy: "add up the rows that remain instead",
+      });
+    }
+    return { moments: new Moments(this.inputs, this.outputs, sums), digitsLost: lost };
+  }
+
+  /** What `JSON.stringify` writes: every number with all its digits. */
+  toJSON(): unknown {
+    const { rows, weight, mean, meanLow, s } = this.#sums;
+    const [m, l, c] = [mean, meanLow, s].map((values) => Array.from(values));
+    return {
+      format: "ell2-moments",
+      schema: 1,
+      inputs: this.inputs,
+      outputs: this.outputs,
+      rows,
+      weight,
+      mean: m,
+      meanLow: l,
+      s: c,
+    };
+  }
+
+  /**
+   * The moments that `JSON.stringify` wrote, to the bit.
+   * @param json the parsed document
+   * @throws FORMAT for anything else
+   */
+  static fromJSON(json: unknown): Moments {
+    const fail = (expected: string, got: unknown) =>
+      new Ell2Error("FORMAT", { where: "Moments.fromJSON", expected, got: show(got) });
+    const { format, schema, inputs, outputs, rows, weight, mean, meanLow, s } = (json ?? {}) as Record<
+      string,
+      unknown
+    >;
+    if (format !== "ell2-moments" || schema !== 1) throw fail("moments of schema 1", format ?? json);
+    const names = [inputs, outputs].every(
+      (list) => Array.isArray(list) && list.every((name) => typeof name === "string"),
+    );
+    if (!names) throw fail("inputs and outputs to be names", inputs);
+    const p = (inputs as string[]).length + (outputs as string[]).length;
+    const numbers = (name: string, value: unknown, length: number): Float64Array => {
+      if (Array.isArray(value) && value.length === length && value.every(Number.isFinite))
+        return Float64Array.from(value);
+      throw fail(`${name} to be ${length} finite numbers`, value);
+    };
+    if (!(Number.isSafeInteger(rows) && (rows as number) >= 0)) throw fail("rows to be a whole number", rows);
+    if (!(typeof weight === "number" && weight >= 0)) throw fail("weight to be a number ≥ 0", weight);
+    return new Moments(inputs as string[], outputs as string[], {
+      rows: rows as number,
+      weight,
+      mean: numbers("mean", mean, p),
+      meanLow: numbers("meanLow", meanLow, p),
+      s: numbers("s", s, p * p),
+    });
+  }
+
+  #part(top: number, bottom: number, left: number, right: number): Matrix {
+    const p = this.#sums.mean.length;
+    const out = new Matrix(bottom - top, right - left);
+    for (let i = top; i < bottom; i++) {
+      out.data.set(this.#sums.s.subarray(i * p + left, i * p + right), (i - top) * out.cols);
+    }
+    return out;
+  }
+
+  #checkColumns(where: string, other: Moments): void {
+    const columns = ({ inputs, outputs }: Moments) => JSON.stringify([inputs, outputs]);
+    if (columns(this) === columns(other)) return;
+    throw new Ell2Error("SHAPE", {
+      where,
+      expected: `moments of the same columns, ${columns(this)}`,
+      got: columns(other),
+    });
+  }
+}
+
+function emptySums(p: number): Sums {
+  return {
+    rows: 0,
+    weight: 0,
+    mean: new Float64Array(p),
+    meanLow: new Float64Array(p),
+    s: new Float64Array(p * p),
+  };
+}
+
+/** The sums of at most `BLOCK_ROWS` rows, about their mean: a pass for the mean, one for what its rounding lost, one for the products. */
+function blockSums({ X, Y, weights }: Dataset, start: number, stop: number): Sums {
+  const [n, k] = [X.cols, Y.cols];
+  const p = n + k;
+  const out = emptySums(p);
+  out.rows = stop - start;
+  if (weights === null) out.weight = out.rows;
+  else for (let i = start; i < stop; i++) out.weight += weights[i]!;
+  if (out.weight === 0) return out;
+  kernels.columnSumsCentred(X.data, Y.data, start, stop, n, k, out.mean, weights, out.meanLow);
+  for (let j = 0; j < p; j++) out.mean[j] = out.meanLow[j]! / out.weight;
+  kernels.columnSumsCentred(X.data, Y.data, start, stop, n, k, out.mean, weights, out.meanLow);
+  for (let j = 0; j < p; j++) out.meanLow[j]! /= out.weight;
+  kernels.centredGram(X.data, Y.data, start, stop, n, k, out.mean, weights, out.s);
+  for (let i = 0; i < p; i++) {
+    for (let j = i; j < p; j++) {
+      out.s[i * p + j]! -= out.weight * out.meanLow[i]! * out.meanLow[j]!;
+      out.s[j * p + i] = out.s[i * p + j]!;
+    }
+  }
+  return out;
+}
+
+/** Merges the last two of a stack. */
+function carry(blocks: Sums[]): void {
+  const last = blocks.pop()!;
+  blocks.push(merged(blocks.pop()!, last));
+}
+
+/** mean(b) − mean(a) of a column, with the digits that their low parts hold. */
+function difference(a: Sums, b: Sums, j: number): number {
+  const high = twoSum(b.mean[j]!, -a.mean[j]!);
+  return high + (low + (b.meanLow[j]! - a.meanLow[j]!));
+}
+
+/** base + step, as a mean in two parts. */
+function shiftMean(base: Sums, j: number, step: number, out: Sums): void {
+  const high = twoSum(base.mean[j]!, step);
+  out.mean[j] = twoSum(high, low + base.meanLow[j]!);
+  out.meanLow[j] = low;
+}
+
+/** S = Sᴬ + Sᴮ + WᴬWᴮ/W·δδᵀ, mean = meanᴬ + Wᴮ/W·δ, with δ = meanᴮ − meanᴬ. */
+function merged(a: Sums, b: Sums): Sums {
+  if (a.weight === 0) return { ...b, rows: a.rows + b.rows };
+  if (b.weight === 0) return { ...a, rows: a.rows + b.rows };
+  const p = a.mean.length;
+  const out = emptySums(p);
+  out.rows = a.rows + b.rows;
+  out.weight = a.weight + b.weight;
+  const delta = new Float64Array(p);
+  for (let j = 0; j < p; j++) {
+    delta[j] = difference(a, b, j);
+    shiftMean(a, j, (delta[j]! * b.weight) / out.weight, out);
+  }
+  const factor = a.weight * (b.weight / out.weight);
+  for (let i = 0; i < p; i++) {
+    for (let j = i; j < p; j++) {
+      const at = i * p + j;
+      out.s[at] = a.s[at]! + b.s[at]! + factor * delta[i]! * delta[j]!;
+      out.s[j * p + i] = out.s[at]!;
+    }
+  }
+  return out;
+}
+
+/** The inverse of `merged`: the part a of a whole of which b is the other part. */
+function without(whole: Sums, b: Sums): Sums {
+  const p = whole.mean.length;
+  const out = emptySums(p);
+  out.rows = whole.rows - b.rows;
+  out.weight = whole.weight - b.weight;
+  if (b.weight === 0) return { ...whole, rows: out.rows };
+  if (out.weight === 0) return out;
+  const delta = new Float64Array(p); // meanᴮ − mean of the whole = Wᴬ/W·(meanᴮ − meanᴬ)
+  for (let j = 0; j < p; j++) {
+    delta[j] = difference(whole, b, j);
+    shiftMean(whole, j, (-delta[j]! * b.weight) / out.weight, out);
+  }
+  const factor = b.weight * (whole.weight / out.weight);
+  for (let i = 0; i < p; i++) {
+    for (let j = i; j < p; j++) {
+      const at = i * p + j;
+      out.s[at] = whole.s[at]! - b.s[at]! - factor * delta[i]! * delta[j]!;
+      out.s[j * p + i] = out.s[at]!;
+    }
+  }
+  return out;
+}

@@ -1,0 +1,194 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { Dataset } from "../../src/data/dataset.js";
+import { Moments } from "../../src/data/moments.js";
+import { Matrix } from "../../src/linalg/matrix.js";
+import { NumPy } from "../../src/random/numpy.js";
+
+/** Rows of n features and k targets around an offset. */
+function draw(rows: number, n: number, k: number, offset: number, seed = 1): Dataset {
+  const normals = (count: number, at: number) =>
+    new NumPy([seed, at]).standardNormal(count).map((x) => x + offset);
+  return new Dataset({
+    X: new Matrix(rows, n, normals(rows * n, 1)),
+    Y: new Matrix(rows, k, normals(rows * k, 2)),
+  });
+}
+
+/** The largest difference of S between two moments, beside √(Sii·Sjj). */
+function apart(a: Moments, b: Moments): number {
+  const joint = ({ sxx, sxy, syy }: Moments) => {
+    const [n, k] = [sxx.rows, syy.rows];
+    const at = (i: number, j: number): number =>
+      i >= n && j >= n
+        ? syy.data[(i - n) * k + j - n]!
+        : i < n && j < n
+          ? sxx.data[i * n + j]!
+          : sxy.data[Math.min(i, j) * k + Math.max(i, j) - n]!;
+    return { p: n + k, at };
+  };
+  const [A, B] = [joint(a), joint(b)];
+  let worst = 0;
+  for (let i = 0; i < A.p; i++) {
+    for (let j = 0; j < A.p; j++) {
+      worst = Math.max(worst, Math.abs(A.at(i, j) - B.at(i, j)) / Math.sqrt(A.at(i, i) * A.at(j, j)));
+    }
+  }
+  return worst;
+}
+
+describe("Moments.of", () => {
+  it("counts rows and takes means and centred sums", () => {
+    const moments = Moments.of(
+      new Dataset({
+        X: [
+          [1, 2],
+          [3, 6],
+          [5, 4],
+        ],
+        Y: [[1], [2], [6]],
+      }),
+    );
+    expect(moments.rows).toBe(3);
+    expect(moments.weight).toBe(3);
+    expect([...moments.meanX]).toEqual([3, 4]);
+    expect([...moments.meanY]).toEqual([3]);
+    expect(moments.sxx.toArray()).toEqual([
+      [8, 4],
+      [4, 8],
+    ]);
+    expect(moments.sxy.toArray()).toEqual([[10], [2]]);
+    expect(moments.syy.toArray()).toEqual([[14]]);
+  });
+
+  it("takes no harm from an offset: the line through x = 1e8 + i is found to 1e-7", () => {
+    const X = new Matrix(
+      1000,
+      1,
+      Float64Array.from({ length: 1000 }, (_, i) => 1e8 + i),
+    );
+    const moments = Moments.of(
+      new Dataset({
+        X,
+        Y: new Matrix(
+          1000,
+          1,
+          X.data.map((x) => 3 * x + 7),
+        ),
+      }),
+    );
+    const slope = moments.sxy.data[0]! / moments.sxx.data[0]!;
+    expect(Math.abs(slope - 3)).toBeLessThan(1e-7);
+    expect(Math.abs(moments.meanY[0]! - slope * moments.meanX[0]! - 7)).toBeLessThan(1e-7);
+  });
+
+  it("agrees with sums taken exactly, over blocks, at offsets", () => {
+    for (const rows of [1, 2, 1023, 1024, 1025, 5000]) {
+      const dataset = draw(rows, 3, 2, 0);
+      const shifted = new Dataset({ X: dataset.X.plus(2 ** 27), Y: dataset.Y.minus(2 ** 27) });
+      const back = new Dataset({ X: shifted.X.minus(2 ** 27), Y: shifted.Y.plus(2 ** 27) });
+      if (rows > 2) expect(apart(Moments.of(back), Moments.of(shifted))).toBeLessThan(1e-13);
+    }
+  });
+
+  it("has zeros for no rows, and no spread for one", () => {
+    const none = Moments.of(new Dataset({ X: new Matrix(0, 2), Y: new Matrix(0, 1) }));
+    expect([none.rows, none.weight, ...none.sxx.data]).toEqual([0, 0, 0, 0, 0, 0]);
+    const one = Moments.of(new Dataset({ X: [[5, 6]], Y: [[7]] }));
+    expect([...one.meanX, ...one.meanY, ...one.sxx.data]).toEqual([5, 6, 7, 0, 0, 0, 0]);
+    expect(JSON.stringify(none.add(one))).toBe(JSON.stringify(one));
+    expect(JSON.stringify(one.add(none))).toBe(JSON.stringify(one));
+  });
+
+  it("counts whole weights as repeated rows", () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 3, maxLength: 40 }), (weights) => {
+        fc.pre(weights.filter((weight) => weight > 0).length > 2);
+        const { X, Y } = draw(weights.length, 2, 1, 10);
+        const weighted = Moments.of(new Dataset({ X, Y, weights }));
+        const repeated = Moments.of(new Dataset({ X, Y }).take(weights.flatMap((w, i) => Array(w).fill(i))));
+        expect(weighted.weight).toBe(repeated.weight);
+        expect(apart(repeated, weighted)).toBeLessThan(1e-14);
+        expect(weighted.meanX[0]).toBeCloseTo(repeated.meanX[0]!, 12);
+      }),
+    );
+  });
+});
+
+describe("Moments.add", () => {
+  it("gives the same for any cut and any order, sorted rows too, at an offset of 1e8", () => {
+    const dataset = draw(3000, 3, 2, 1e8);
+    const whole = Moments.of(dataset);
+    const order = Array.from({ length: 3000 }, (_, i) => i).sort(
+      (a, b) => dataset.X.data[a * 3]! - dataset.X.data[b * 3]!,
+    );
+    const sorted = dataset.take(order);
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 0, max: 3000 }), { maxLength: 8 }),
+        fc.boolean(),
+        (cuts, backwards) => {
+          const ends = [0, ...cuts.sort((a, b) => a - b), 3000];
+          const parts = ends.slice(1).map((end, i) => Moments.of(sorted.slice(ends[i], end)));
+          const sum = parts.reduce((total, part) => (backwards ? part.add(total) : total.add(part)));
+          expect(sum.rows).toBe(3000);
+          expect(apart(whole, sum)).toBeLessThan(1e-13);
+          expect(apart(whole, Moments.merge(parts))).toBeLessThan(1e-13);
+        },
+      ),
+      { numRuns: 20 },
+    );
+  });
+
+  it("refuses moments of other columns", () => {
+    const other = new Dataset({ X: [[1, 2]], Y: [[1]], inputs: ["a", "b"] });
+    expect(() => Moments.of(draw(3, 2, 1, 0)).add(Moments.of(other))).toThrow(
+      expect.objectContaining({ code: "SHAPE" }),
+    );
+  });
+});
+
+describe("Moments.subtract", () => {
+  it("takes rows out again, and says how many digits that cost", () => {
+    const dataset = draw(2000, 3, 1, 1e6);
+    const rest = Moments.of(dataset.slice(500));
+    const { moments, digitsLost } = Moments.of(dataset).subtract(Moments.of(dataset.slice(0, 500)));
+    expect(moments.rows).toBe(1500);
+    expect(apart(rest, moments)).toBeLessThan(1e-13);
+    expect(digitsLost).toBeLessThan(1);
+  });
+
+  it("refuses where fewer than six digits are left", () => {
+    const [few, many] = [draw(3, 1, 1, 0), draw(3000, 1, 1, 0, 2)];
+    const huge = new Dataset({ X: many.X.times(1e6), Y: many.Y });
+    const whole = Moments.of(few).add(Moments.of(huge));
+    expect(() => whole.subtract(Moments.of(huge))).toThrow(expect.objectContaining({ code: "DATA" }));
+  });
+
+  it("refuses to take out more rows than there are", () => {
+    const moments = Moments.of(draw(3, 1, 1, 0));
+    expect(() => moments.subtract(moments.add(moments))).toThrow(expect.objectContaining({ code: "VALUE" }));
+  });
+});
+
+describe("Moments as JSON", () => {
+  it("come back to the bit", () => {
+    const moments = Moments.of(draw(1500, 3, 2, 1e8 / 3)).add(Moments.of(draw(7, 3, 2, 0)));
+    const back = Moments.fromJSON(JSON.parse(JSON.stringify(moments)));
+    expect(JSON.stringify(back)).toBe(JSON.stringify(moments));
+    expect(back.sxx.data).toEqual(moments.sxx.data);
+  });
+
+  it.each([
+    ["nothing", null],
+    ["another format", { format: "x", schema: 1 }],
+    ["a wrong length", { ...JSON.parse(JSON.stringify(Moments.of(draw(3, 1, 1, 0)))), mean: [1] }],
+    [
+      "a number that is none",
+      { ...JSON.parse(JSON.stringify(Moments.of(draw(3, 1, 1, 0)))), s: [1, 2, "3", 4] },
+    ],
+    ["a negative weight", { ...JSON.parse(JSON.stringify(Moments.of(draw(3, 1, 1, 0)))), weight: -1 }],
+  ])("are refused with %s", (_, json) => {
+    expect(() => Moments.fromJSON(json)).toThrow(expect.objectContaining({ code: "FORMAT" }));
+  });
+});

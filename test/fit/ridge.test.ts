@@ -1,0 +1,250 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { Dataset } from "../../src/data/dataset.js";
+import { makeRegression } from "../../src/data/makeRegression.js";
+import { Moments } from "../../src/data/moments.js";
+import { ridge } from "../../src/fit/ridge.js";
+import { bestLambda, ridgePath } from "../../src/fit/ridgePath.js";
+import type { Matrix } from "../../src/linalg/matrix.js";
+import { mse } from "../../src/model/metrics.js";
+import { NumPy } from "../../src/random/numpy.js";
+
+const problem = (nSamples: number, nFeatures: number, nTargets: number, seed: number, noise = 5) =>
+  new Dataset(
+    makeRegression({
+      nSamples,
+      nFeatures,
+      nInformative: nFeatures,
+      nTargets,
+      noise,
+      bias: 3,
+      randomState: seed,
+    }),
+  );
+
+/** ∂J/∂w and ∂J/∂b at a solution, the largest entry: 0 at the minimum. */
+function gradientAt({ X, Y }: Dataset, model: { w: Matrix; b: Matrix; lambda: number }): number {
+  const r = X.matmul(model.w).plus(model.b).minus(Y);
+  const scale = 2 / Y.numel;
+  const w = X.T.matmul(r).times(scale).plus(model.w.times(model.lambda));
+  return Math.max(...w.data.map(Math.abs), ...r.sum(0).times(scale).data.map(Math.abs));
+}
+
+describe("ridge", () => {
+  it("is where the gradient of J is 0: tall and wide, one target and several, from rows and from moments", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 2, max: 30 }),
+        fc.integer({ min: 1, max: 20 }),
+        fc.integer({ min: 1, max: 3 }),
+        fc.constantFrom(0.01, 0.5, 10),
+        fc.integer({ min: 0, max: 1000 }),
+        (m, n, k, lambda, seed) => {
+          const data = problem(m, n, k, seed);
+          const solved = ridge(data, { lambda });
+          expect(solved.receipt.solver).toBe(n >= m ? "dual" : "cholesky");
+          expect(gradientAt(data, solved)).toBeLessThan(1e-9);
+          const fromMoments = ridge(Moments.of(data), { lambda });
+          fromMoments.w.data.forEach((x, i) => void expect(x).toBeCloseTo(solved.w.data[i]!, 7));
+        },
+      ),
+    );
+  });
+
+  it("is least squares for λ = 0", () => {
+    const data = problem(60, 5, 2, 1);
+    expect(gradientAt(data, ridge(data, { lambda: 0 }))).toBeLessThan(1e-10);
+  });
+
+  it("has the least norm for λ = 0 and more features than rows", () => {
+    const data = problem(6, 12, 1, 2);
+    const { w, b, receipt } = ridge(data, { lambda: 0 });
+    expect(receipt.solver).toBe("least norm");
+    expect(mse(data.X.matmul(w).plus(b), data.Y)).toBeLessThan(1e-20);
+    // the least norm lies in the span of the centred rows: it is the limit of ridge for λ → 0
+    const nearly = ridge(data, { lambda: 1e-9 });
+    w.data.forEach((x, i) => void expect(x).toBeCloseTo(nearly.w.data[i]!, 4));
+  });
+
+  it("shrinks toward the mean of the targets, the bias free", () => {
+    const data = problem(50, 3, 2, 3);
+    const { w, b } = ridge(data, { lambda: 1e12 });
+    expect(Math.max(...w.data.map(Math.abs))).toBeLessThan(1e-8);
+    const means = data.Y.sum(0).times(1 / 50);
+    b.data.forEach((x, l) => void expect(x).toBeCloseTo(means.data[l]!, 6));
+  });
+
+  it("moves only the bias when y is shifted, by exactly as much", () => {
+    const data = problem(50, 3, 1, 4);
+    const a = ridge(data, { lambda: 0.3 });
+    const b = ridge(new Dataset({ X: data.X, Y: data.Y.plus(1) }), { lambda: 0.3 });
+    expect(b.b.data[0]! - a.b.data[0]!).toBeCloseTo(1, 12);
+    b.w.data.forEach((x, i) => void expect(x).toBeCloseTo(a.w.data[i]!, 10));
+  });
+
+  it("counts a row of weight 2 twice and one of weight 0 never", () => {
+    const data = problem(30, 3, 2, 5);
+    const weights = Array.from({ length: 30 }, (_, i) => i % 3);
+    const repeated = data.take(weights.flatMap((weight, i) => Array(weight).fill(i)));
+    const a = ridge(new Dataset({ X: data.X, Y: data.Y, weights }), { lambda: 0.2 });
+    const b = ridge(repeated, { lambda: 0.2 });
+    a.w.data.forEach((x, i) => void expect(x).toBeCloseTo(b.w.data[i]!, 9));
+  });
+
+  it("asks for the rows where moments alone cannot tell, and refines with them", () => {
+    const x = Array.from({ length: 40 }, (_, i) => i - 20);
+    const X = x.map((v) => [v, v + (v % 2) * 2 ** -24]);
+    const data = new Dataset({ X, Y: X.map(([a, b]) => [3 * a! - 2 * b!]) });
+    expect(() => ridge(Moments.of(data), { lambda: 0 })).toThrow(
+      expect.objectContaining({ code: "NOT_POSITIVE_DEFINITE" }),
+    );
+    const { w, receipt } = ridge(data, { lambda: 0 });
+    expect(receipt.solver).toBe("qr");
+    const digits = -Math.log10(Math.max(Math.abs(w.data[0]! - 3), Math.abs(w.data[1]! + 2), 1e-16));
+    expect(digits).toBeGreaterThanOrEqual(receipt.digits);
+    expect(receipt.digits).toBeGreaterThanOrEqual(6);
+  });
+
+  it("gives a constant column the weight 0", () => {
+    const data = problem(30, 2, 1, 6);
+    const X = data.X.toArray().map((row) => [...row, 1e8 / 3]);
+    for (const lambda of [0, 0.1]) {
+      const { w } = ridge(Moments.of(new Dataset({ X, Y: data.Y })), { lambda });
+      expect(w.data[2]).toBe(0);
+      w.data
+        .subarray(0, 2)
+        .forEach((x, i) => void expect(x).toBeCloseTo(ridge(data, { lambda }).w.data[i]!, 9));
+    }
+  });
+});
+
+describe("ridgePath", () => {
+  const data = problem(60, 5, 2, 7, 20);
+
+  it("has ridge's weights for each λ, and the training error that they have", () => {
+    const lambdas = [0, 0.01, 0.3, 5, 100];
+    for (const { lambda, w, b, mse: errors } of ridgePath(data, { lambdas }).points) {
+      const solved = ridge(data, { lambda });
+      w.data.forEach((x, i) => void expect(x).toBeCloseTo(solved.w.data[i]!, 9));
+      const prediction = data.X.matmul(w).plus(b);
+      expect((errors[0]! + errors[1]!) / 2).toBeCloseTo(mse(prediction, data.Y), 7);
+    }
+  });
+
+  it("has leave-one-out errors as if each row were left out, α held", () => {
+    const lambdas = [0.05, 1];
+    const { points } = ridgePath(data, { lambdas });
+    const [m, k] = [data.rows, 2];
+    for (const { lambda, loo } of points) {
+      const sums = [0, 0];
+      for (let i = 0; i < m; i++) {
+        const rest = data.take(Array.from({ length: m }, (_, j) => j).filter((j) => j !== i));
+        const held = ridge(rest, { lambda: (lambda * m) / (m - 1) });
+        const error = data.X.slice(i, i + 1)
+          .matmul(held.w)
+          .plus(held.b)
+          .minus(data.Y.slice(i, i + 1));
+        error.data.forEach((e, l) => {
+          sums[l]! += e * e;
+        });
+      }
+      for (let l = 0; l < k; l++) expect(loo![l]! / (sums[l]! / m)).toBeCloseTo(1, 9);
+    }
+  });
+
+  it("has k-fold errors as if each fold were fitted and scored by itself, λ held", () => {
+    const { points } = ridgePath(data, { lambdas: [0.2], folds: 3 });
+    const errors = [0, 1, 2].map((fold) => {
+      const rows = Array.from({ length: 60 }, (_, i) => i);
+      const held = data.slice(fold * 20, fold * 20 + 20);
+      const model = ridge(data.take(rows.filter((i) => Math.floor(i / 20) !== fold)), { lambda: 0.2 });
+      const r = held.X.matmul(model.w).plus(model.b).minus(held.Y);
+      return r
+        .times(r)
+        .sum(0)
+        .times(1 / 20).data;
+    });
+    for (const l of [0, 1]) {
+      const mean = (errors[0]![l]! + errors[1]![l]! + errors[2]![l]!) / 3;
+      expect(points[0]!.folds!.mse[l]! / mean).toBeCloseTo(1, 10);
+    }
+  });
+
+  it("counts degrees of freedom from n at λ = 0 down to 0, and GCV with them", () => {
+    const { points } = ridgePath(data, { lambdas: [0, 0.1, 1e9] });
+    expect(points[0]!.df).toBe(5);
+    expect(points[1]!.df).toBeGreaterThan(4);
+    expect(points[2]!.df).toBeLessThan(1e-6);
+    const { mse: errors, df, gcv } = points[1]!;
+    expect(gcv[0]).toBeCloseTo(errors[0]! / (1 - (1 + df) / 60) ** 2, 8);
+  });
+
+  it("takes the moments of folds in place of rows, with the same errors", () => {
+    const parts = [data.slice(0, 20), data.slice(20, 40), data.slice(40)].map((part) => Moments.of(part));
+    const [a, b] = [ridgePath(data, { lambdas: [0.2], folds: 3 }), ridgePath(parts, { lambdas: [0.2] })];
+    expect(b.points[0]!.folds).toEqual(a.points[0]!.folds);
+    expect(b.points[0]!.loo).toBeNull();
+  });
+
+  it("has 100 λ of its own, from nearly nothing to nearly least squares", () => {
+    const { points } = ridgePath(data);
+    expect(points).toHaveLength(100);
+    expect(points[0]!.df).toBeLessThan(1);
+    expect(points.at(-1)!.df).toBeGreaterThan(4.9);
+  });
+
+  it("refuses λ = 0 for dependent columns without rows", () => {
+    const X = data.X.toArray().map((row) => [...row, row[0]!]);
+    const moments = Moments.of(new Dataset({ X, Y: data.Y }));
+    expect(() => ridgePath(moments, { lambdas: [0] })).toThrow(
+      expect.objectContaining({ code: "NOT_POSITIVE_DEFINITE" }),
+    );
+  });
+});
+
+describe("bestLambda", () => {
+  it("takes the least error per target and in common, raw or beside the variance", () => {
+    const noisy = problem(40, 8, 2, 8, 200);
+    const path = ridgePath(noisy);
+    const by = (l: number) =>
+      path.points.reduce((best, p) => (p.folds!.mse[l]! < best.folds!.mse[l]! ? p : best)).lambda;
+    const { perTarget, common } = bestLambda(path, [1, 1]);
+    expect(perTarget).toEqual([by(0), by(1)]);
+    const pooled = path.points.reduce((best, p) => {
+      const sum = (q: typeof p) => q.folds!.mse[0]! + q.folds!.mse[1]!;
+      return sum(p) < sum(best) ? p : best;
+    }).lambda;
+    expect(common).toBe(pooled);
+    expect(bestLambda(path, [1, 1], { oneStandardError: true }).common).toBeGreaterThanOrEqual(common);
+    expect(bestLambda(path, [1, 1], { by: "loo" }).common).toBeGreaterThan(0);
+  });
+
+  it("refuses an error that the path does not have", () => {
+    const path = ridgePath(Moments.of(problem(40, 3, 1, 9)));
+    expect(() => bestLambda(path, [1])).toThrow(expect.objectContaining({ code: "OPTION" }));
+  });
+});
+
+describe("digits to trust", () => {
+  it("hold for nearly dependent columns: exact problems with a known answer", () => {
+    const draw = new NumPy(14);
+    for (const power of [10, 20, 26, 33]) {
+      for (let round = 0; round < 25; round++) {
+        const rows = 12;
+        const base = draw.randint(-50, 50, rows);
+        const other = draw.randint(-50, 50, rows);
+        const bump = draw.randint(-9, 10, rows);
+        const X = base.map((v, i) => [v, other[i]!, v + bump[i]! * 2 ** -power]);
+        const truth = [3, -2, 5];
+        const Y = X.map((row) => [row.reduce((sum, v, j) => sum + v * truth[j]!, 0)]);
+        const exact = Y.every(([y], i) => y! - 5 * bump[i]! * 2 ** -power === 8 * base[i]! - 2 * other[i]!);
+        if (!exact) continue;
+        const { w, receipt } = ridge(new Dataset({ X, Y }), { lambda: 0 });
+        const error = Math.max(...truth.map((value, j) => Math.abs(w.data[j]! - value))) / 5;
+        expect(error, `2^-${power}, ${receipt.solver}, ${receipt.digits} digits`).toBeLessThanOrEqual(
+          10 ** -receipt.digits,
+        );
+      }
+    }
+  });
+});

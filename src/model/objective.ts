@@ -54,16 +54,19 @@ export function gradient(
   for (let i = w.length; i < w.length + k; i++) out[i] = scale * sums[i]!;
 }
 
+/** More features than this make the curvature slow to compute where a bound will do. */
+const MANY_FEATURES = 256;
+
 /**
- * The largest curvature of J over some rows: λmax of 2/(mk)·[X 1]ᵀ[X 1] + λ·diag(1, …, 1, 0). With no
- * more rows than features, the bound 2/(mk)·λmax([X 1][X 1]ᵀ) + λ, which is at most λ above it.
+ * The largest curvature of J over some rows: λmax of 2/(mk)·[X 1]ᵀ[X 1] + λ·diag(1, …, 1, 0). With
+ * many features and no more rows, the bound 2/(mk)·λmax([X 1][X 1]ᵀ) + λ, which is at most λ above it.
  * Gradient descent on these rows converges for every rate below 2 over it.
  * @param X features; the rows in [start, stop) are taken, at least one
  */
 export function curvature(X: Matrix, start: number, stop: number, k: number, lambda: number): number {
   const n = X.cols;
   const scale = 2 / ((stop - start) * k);
-  if (stop - start <= n) return scale * largestOfRows(X, start, stop) + lambda;
+  if (n > MANY_FEATURES && stop - start <= n) return scale * largestOfRows(X, start, stop) + lambda;
   const hessian = new Float64Array((n + 1) * (n + 1));
   augmentedGram(X.data, start, stop, n, hessian);
   for (let i = 0; i < hessian.length; i++) hessian[i]! *= scale;

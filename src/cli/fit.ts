@@ -228,11 +228,11 @@ function asJson({ model, training, metrics, warnings }: Fitted, leftOut: readonl
     model: { inputs, outputs, lambda, standardized, weight, bias },
     strategy: training.strategy,
     solver: "gradient descent",
+    metrics: { train: named(metrics.train), valid: metrics.valid && named(metrics.valid) },
+    log: training.log,
     training: { ...model.training, converged: training.converged },
     warnings,
     leftOut,
-    metrics: { train: named(metrics.train), valid: metrics.valid && named(metrics.valid) },
-    log: training.log,
   };
 }
 

@@ -108,7 +108,7 @@ export class NumPy {
     checkInteger(where, "low", low, Number.MIN_SAFE_INTEGER);
     checkInteger(where, "high", high, low + 1);
     checkInteger(where, "n", n, 0);
-    const most = checkInteger(where, "high − low", high - low, 1) - 1;
+    const most = checkInteger(where, "high − low − 1", high - 1 - low, 0);
     const draw = most < TWO_32 ? () => this.#twister.upTo(most) : () => this.#wideUpTo(most);
     return Array.from({ length: n }, () => low + draw());
   }

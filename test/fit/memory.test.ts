@@ -2,9 +2,10 @@ import { expect, test } from "vitest";
 import { runInChild } from "../numbers/child.js";
 
 /**
- * Trains warm, then one epoch of 200 000 batches of one row, and prints by how many bytes the heap
+ * Trains warm, then an epoch of 200 000 batches of one row, and prints by how many bytes the heap
  * grew meanwhile. The young generation is wide enough that nothing is collected in between: what
- * was allocated shows. The least of five epochs counts, since the compiler allocates too.
+ * was allocated shows. Code that is not compiled yet boxes its numbers, so there are more tries;
+ * the least growth counts.
  */
 const code = (options: string) => `
   import { Dataset } from "./data/dataset.js";
@@ -17,10 +18,10 @@ const code = (options: string) => `
   const entries = (size) => Float64Array.from({ length: size }, (_, i) => ((i * 0.618) % 1) - 0.5);
   const train = new Dataset({ X: new Matrix(m, n, entries(m * n)), Y: new Matrix(m, k, entries(m * k)) });
   const model = new LinearRegression(n, k, { lambda: 0.01, generator: new Torch(1) });
-  const run = epochs(model, train, { epochs: 9, lr: 1e-4, batchSize: 1, ...${options} });
+  const run = epochs(model, train, { epochs: 43, lr: 1e-4, batchSize: 1, ...${options} });
   for (let warm = 0; warm < 3; warm++) run.next();
   let least = Infinity;
-  for (let i = 0; i < 5; i++) {
+  for (let i = 0; i < 40 && least > 16 * 1024; i++) {
     gc();
     const before = process.memoryUsage().heapUsed;
     run.next();
@@ -32,7 +33,11 @@ const code = (options: string) => `
 test.each(["{}", "{ momentum: 0.9, nesterov: true }", "{ shuffle: true }"])(
   "an epoch of 200 000 batches of one row allocates less than 64 KB, with options %s",
   async (options) => {
-    const out = await runInChild(code(options), ["--expose-gc", "--min-semi-space-size=64"], 30);
+    const out = await runInChild(
+      code(options),
+      ["--expose-gc", "--min-semi-space-size=64", "--no-concurrent-recompilation"],
+      30,
+    );
     expect(out).not.toBeNull();
     const grown = Number(out);
     expect(grown).toBeGreaterThan(-64 * 1024); // nothing was collected while it ran

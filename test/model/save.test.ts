@@ -120,6 +120,7 @@ describe("save and load", () => {
         const numbers = (m: FittedModel) => [m.lambda, ...m.weight.data, ...m.bias].map(bitsOf);
         expect(numbers(again)).toEqual(numbers(model));
       }),
+      { numRuns: 50 },
     );
     expect(load(save(example()))).toEqual(example());
   });

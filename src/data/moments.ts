@@ -255,9 +255,8 @@ function blockSums({ X, Y, weights }: Dataset, start: number, stop: number): Sum
   if (out.weight === 0) return out;
   kernels.columnSumsCentred(X.data, Y.data, start, stop, n, k, out.mean, weights, out.meanLow);
   for (let j = 0; j < p; j++) out.mean[j] = out.meanLow[j]! / out.weight;
-  kernels.columnSumsCentred(X.data, Y.data, start, stop, n, k, out.mean, weights, out.meanLow);
+  kernels.centredSums(X.data, Y.data, start, stop, n, k, out.mean, weights, out.meanLow, out.s);
   for (let j = 0; j < p; j++) out.meanLow[j]! /= out.weight;
-  kernels.centredGram(X.data, Y.data, start, stop, n, k, out.mean, weights, out.s);
   for (let i = 0; i < p; i++) {
     for (let j = i; j < p; j++) {
       out.s[i * p + j]! -= out.weight * out.meanLow[i]! * out.meanLow[j]!;

@@ -3,21 +3,16 @@ import { Ell2Error } from "../errors.js";
 import { solve } from "../linalg/lu.js";
 import { Matrix } from "../linalg/matrix.js";
 import { largestCurvature } from "../model/objective.js";
-import { checkBoolean, checkInteger, checkNonNegative, checkNumber, checkOptions } from "../numbers/check.js";
+import { checkInteger, checkNonNegative, checkNumber, checkOptions } from "../numbers/check.js";
 import { exp } from "../numbers/elementary.js";
 import { type Affine, apply, applyTimes, compose, identity, logSpectralRadius } from "./affine.js";
+import { checkMomentum, type MomentumOptions } from "./momentum.js";
 import { determined, fromBasis, project, type Quadratic, quadratic, toBasis } from "./quadratic.js";
 
 /** How batches are descended on: the options of `fit` that shape an epoch. */
-export interface DescentOptions {
+export interface DescentOptions extends MomentumOptions {
   /** λ ≥ 0 */
   lambda: number;
-  /** μ in [0, 1]; 0 by default. */
-  momentum?: number;
-  /** τ in [0, 1]; 0 by default. */
-  dampening?: number;
-  /** With momentum and without dampening; false by default. */
-  nesterov?: boolean;
 }
 
 interface Parameters {
@@ -255,22 +250,7 @@ function asBatches(where: string, batches: Moments | readonly Moments[]): readon
 
 function checkDescent(where: string, options: DescentOptions): Required<DescentOptions> {
   checkOptions(where, options, ["lambda", "momentum", "dampening", "nesterov"]);
-  const share = (name: string, value: number) =>
-    checkNumber(where, name, value, "in [0, 1]", (x) => x >= 0 && x <= 1);
-  const checked = {
-    lambda: checkNonNegative(where, "lambda", options.lambda),
-    momentum: share("momentum", options.momentum ?? 0),
-    dampening: share("dampening", options.dampening ?? 0),
-    nesterov: checkBoolean(where, "nesterov", options.nesterov ?? false),
-  };
-  if (checked.nesterov && (checked.momentum === 0 || checked.dampening !== 0)) {
-    throw new Ell2Error("OPTION", {
-      where,
-      expected: "nesterov with a momentum above 0 and no dampening",
-      got: `momentum ${checked.momentum}, dampening ${checked.dampening}`,
-    });
-  }
-  return checked;
+  return { lambda: checkNonNegative(where, "lambda", options.lambda), ...checkMomentum(where, options) };
 }
 
 const noLimit = (where: string, radius: number) =>

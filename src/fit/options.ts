@@ -2,20 +2,14 @@ import { Dataset } from "../data/dataset.js";
 import { Moments } from "../data/moments.js";
 import { Ell2Error } from "../errors.js";
 import type { LinearRegression } from "../model/linearRegression.js";
-import {
-  checkBoolean,
-  checkInteger,
-  checkNonNegative,
-  checkNumber,
-  checkOptions,
-  show,
-} from "../numbers/check.js";
+import { checkBoolean, checkInteger, checkNonNegative, checkOptions, show } from "../numbers/check.js";
+import { checkMomentum, type MomentumOptions } from "./momentum.js";
 
 /** What is trained on: rows; the moments of one batch; or those of fixed batches, in order. */
 export type TrainingData = Dataset | Moments | readonly Moments[];
 
 /** How to train. What is left out has the default that is given with it. */
-export interface FitOptions {
+export interface FitOptions extends MomentumOptions {
   /** Epochs at most, ≥ 0. */
   epochs: number;
   /** The learning rate, ≥ 0. */
@@ -31,12 +25,6 @@ export interface FitOptions {
   strategy?: "rows" | "moments" | "auto";
   /** Whether every epoch takes the rows in a new order, one `randperm` of the model's generator; false by default. */
   shuffle?: boolean;
-  /** μ in [0, 1]; 0 by default. */
-  momentum?: number;
-  /** In [0, 1]; 0 by default. */
-  dampening?: number;
-  /** Nesterov's form, with momentum and without dampening; false by default. */
-  nesterov?: boolean;
   /**
    * Ends training after the first epoch that moved no parameter by more than `tol` times the
    * largest entry of its tensor; 0 by default, which never ends it early.
@@ -79,28 +67,16 @@ export function checkFitOptions(
   const { valid = null } = options;
   if (valid !== null) checkShapes(where, "valid", model, valid);
   const rows = train instanceof Dataset ? train.rows : null;
-  const share = (name: string, value: unknown) =>
-    checkNumber(where, name, value, "in [0, 1]", (x) => x >= 0 && x <= 1);
-  const checked: CheckedOptions = {
+  return {
     epochs: checkInteger(where, "epochs", options.epochs, 0),
     lr: checkNonNegative(where, "lr", options.lr),
     batchSize: checkInteger(where, "batchSize", options.batchSize ?? rows ?? 1, 1),
     valid,
     shuffle: checkBoolean(where, "shuffle", options.shuffle ?? false),
-    momentum: share("momentum", options.momentum ?? 0),
-    dampening: share("dampening", options.dampening ?? 0),
-    nesterov: checkBoolean(where, "nesterov", options.nesterov ?? false),
+    ...checkMomentum(where, options),
     strategy: checkStrategy(where, options.strategy ?? "auto"),
     tol: checkNonNegative(where, "tol", options.tol ?? 0),
   };
-  if (checked.nesterov && (checked.momentum === 0 || checked.dampening !== 0)) {
-    throw new Ell2Error("OPTION", {
-      where,
-      expected: "nesterov with a momentum above 0 and no dampening",
-      got: `momentum ${checked.momentum}, dampening ${checked.dampening}`,
-    });
-  }
-  return checked;
 }
 
 function checkStrategy(where: string, strategy: unknown): "rows" | "moments" | "auto" {

@@ -1,5 +1,5 @@
 import { defineCommand } from "citty";
-import { logLine } from "../compare/format.js";
+import { logLine, selection } from "../compare/format.js";
 import { Dataset } from "../data/dataset.js";
 import { trainTestSplit } from "../data/split.js";
 import { type Standardization, standardization, standardize } from "../data/standardizer.js";
@@ -14,7 +14,7 @@ import { save } from "../model/save.js";
 import { readDataset, readNames } from "../sources/index.js";
 import { listOption, rangeOption, wholeOption } from "./args.js";
 import { checkWritable, writeWhole } from "./files.js";
-import { brief, print, say, selection, table, toJson, visible } from "./output.js";
+import { brief, print, say, table, toJson, visible } from "./output.js";
 
 const WHERE = "ell2 fit";
 

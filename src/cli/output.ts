@@ -49,11 +49,3 @@ export const brief = (x: number): string => String(Number(x.toPrecision(6)));
 export const visible = (name: string): string =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
   name.replace(/[\u0000-\u001f\u007f-\u009f]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, "0")}`);
-
-/** Positions of a readable selection out of `count` lines: all of a few, otherwise 0, 1, 2, 5, 10, 20, 50, … and the last. */
-export function selection(count: number, most = 25): number[] {
-  if (count <= most) return Array.from({ length: count }, (_, i) => i);
-  const picked = [0];
-  for (let decade = 1; decade < count; decade *= 10) picked.push(decade, 2 * decade, 5 * decade);
-  return [...picked.filter((i) => i < count - 1), count - 1];
-}

@@ -1,6 +1,6 @@
 import { defineCommand } from "citty";
-import { logLine, pythonFloat, round4 } from "../compare/format.js";
-import { type Losses, type NotebookRun, runNotebook } from "../compare/notebook.js";
+import { logLine, pythonFloat, round4, selection } from "../compare/format.js";
+import { LONG, type Losses, type NotebookRun, runNotebook } from "../compare/notebook.js";
 import { type NotebookOptions, type NotebookTrace, parseTrace } from "../compare/trace.js";
 import { Python } from "../random/python.js";
 import { numberOption, rangeOption, wholeOption } from "./args.js";
@@ -27,6 +27,7 @@ const args = {
   epochs: { type: "string", description: "epochs", default: "16" },
   batch: { type: "string", description: "rows a batch (default: train // 3)" },
   seed: { type: "string", description: "seed of data and parameters", default: "14" },
+  all: { type: "boolean", description: `train nn and PyTorch too where there are more than ${LONG} epochs` },
   json: { type: "boolean", description: "print one JSON document" },
 } as const;
 
@@ -69,12 +70,16 @@ const isSeed = (x: number) => Number.isSafeInteger(x) && x >= 0 && x < 2 ** 32;
 async function pytorchTrace(
   options: NotebookOptions,
   seed: number,
+  all: boolean,
 ): Promise<{ trace: NotebookTrace; source: "recorded" | "live" } | { trace: null; absent: string }> {
   const recorded = readTrace("notebook.json") as NotebookTrace;
   const same = Object.entries(recorded.options).every(
     ([name, x]) => options[name as keyof NotebookOptions] === x,
   );
   if (same && recorded.seed === seed) return { trace: recorded, source: "recorded" };
+  if (options.epochs > LONG && !all) {
+    return { trace: null, absent: `more than ${LONG} epochs: --all trains it too` };
+  }
   const python = findPython();
   if (python === null)
     return { trace: null, absent: "no trace of these options, and no Python with torch found" };
@@ -95,10 +100,11 @@ export const run = defineCommand({
   args,
   async run({ args: given }) {
     const { options, seed } = readOptions(given);
-    const peer = await pytorchTrace(options, seed);
+    const all = given.all === true;
+    const peer = await pytorchTrace(options, seed, all);
     const { trace } = peer;
     const release = trace?.versions.torch.startsWith("1.") ? "1.13" : "2";
-    const result = runNotebook(options, seed, trace, release);
+    const result = runNotebook(options, seed, trace, release, all);
     const source = "source" in peer ? peer.source : null;
     const [first] = result.log;
     const above = result.log.find(({ scratch }) => scratch.mse > first!.scratch.mse);
@@ -142,7 +148,7 @@ function asJson(run: NotebookRun, source: "recorded" | "live" | null): unknown {
       run.pytorch === null ? null : { version: run.pytorch.version, source, ...withoutVersion(run.pytorch) },
     parameters: {
       scratch: { w: scratch.w, b: scratch.b.data },
-      nn: { weight: nn.weight, bias: nn.bias.data },
+      nn: nn && { weight: nn.weight, bias: nn.bias.data },
     },
   };
 }
@@ -180,12 +186,15 @@ function printNotebook(run: NotebookRun, source: string | null, absent: string |
   print(`  3 loss                                  ${pythonFloat(run.afterCopy.loss)}`);
   print();
   print(`Train: ${epochs} epochs, lr ${pythonFloat(lr)}, batches of ${batchSizes(train.rows, batch)}`);
-  const cells = ({ mse, mseValid }: Losses) => [mse, mseValid!].map((x) => pythonFloat(round4(x)));
-  const logs = run.log.map(({ epoch, scratch, nn, pytorch }) => [
-    logLine(epoch, scratch.mse, scratch.mseValid),
-    ...cells(nn),
-    ...(pytorch === null ? ["–", "–"] : cells(pytorch)),
-  ]);
+  const cells = (losses: Losses | null) =>
+    losses === null ? ["–", "–"] : [losses.mse, losses.mseValid!].map((x) => pythonFloat(round4(x)));
+  const logs = selection(run.log.length, 100)
+    .map((i) => run.log[i]!)
+    .map(({ epoch, scratch, nn, pytorch }) => [
+      logLine(epoch, scratch.mse, scratch.mseValid),
+      ...cells(nn),
+      ...cells(pytorch),
+    ]);
   print(table([["scratch", "nn: MSE", "MSE_v", "PyTorch: MSE", "MSE_v"], ...logs]));
   print(
     `  4 logs equal at 4 decimals: scratch and nn ${agreement(run, "nn")}, scratch and PyTorch ${agreement(run, "pytorch")}`,
@@ -194,7 +203,7 @@ function printNotebook(run: NotebookRun, source: string | null, absent: string |
   print("After training");
   const after = (name: string, key: "prediction" | "bias" | "weight") => [
     name,
-    pythonFloat(run.afterTraining[key]),
+    run.afterTraining === null ? "–" : pythonFloat(run.afterTraining[key]),
     run.pytorch === null ? "–" : pythonFloat(run.pytorch[key]),
   ];
   print(

@@ -31,3 +31,11 @@ export function logLine(epoch: number, mse: number, mseValid: number | null): st
   const line = `epoch: ${epoch} - MSE: ${pythonFloat(round4(mse))}`;
   return mseValid === null ? line : `${line} - MSE_v: ${pythonFloat(round4(mseValid))}`;
 }
+
+/** Positions of a readable selection out of `count` lines: all of a few, otherwise 0, 1, 2, 5, 10, 20, 50, … and the last. */
+export function selection(count: number, most = 25): number[] {
+  if (count <= most) return Array.from({ length: count }, (_, i) => i);
+  const picked = [0];
+  for (let decade = 1; decade < count; decade *= 10) picked.push(decade, 2 * decade, 5 * decade);
+  return [...picked.filter((i) => i < count - 1), count - 1];
+}

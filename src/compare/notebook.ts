@@ -1,17 +1,24 @@
 import { Dataset } from "../data/dataset.js";
 import { makeRegression } from "../data/makeRegression.js";
+import { Moments } from "../data/moments.js";
 import { Ell2Error } from "../errors.js";
+import { epochMap } from "../fit/epochMap.js";
+import { fit } from "../fit/fit.js";
 import type { Matrix } from "../linalg/matrix.js";
 import { LinearRegression, type LogEntry } from "../model/linearRegression.js";
 import { mape } from "../model/metrics.js";
 import { noGrad } from "../nn/noGrad.js";
 import { Tensor } from "../nn/tensor.js";
 import { Torch, type TorchRelease } from "../random/torch.js";
+import { selection } from "./format.js";
 import { TorchLinearRegression } from "./torchLinearRegression.js";
 import { type NotebookOptions, type NotebookTrace, readMatrix, readNumber, readValues } from "./trace.js";
 
 /** The MSEs of an epoch, of one model. */
 export type Losses = Pick<LogEntry, "mse" | "mseValid">;
+
+/** Epochs beyond which nn and PyTorch are left out unless asked for. */
+export const LONG = 2000;
 
 /** Everything that the notebook computes, in its order. */
 export interface NotebookRun {
@@ -23,11 +30,12 @@ export interface NotebookRun {
   before: { prediction: number };
   /** The same after scratch has nn's parameters. */
   afterCopy: { prediction: number; loss: number };
-  log: { epoch: number; nn: Losses; scratch: Losses; pytorch: Losses | null }[];
-  afterTraining: { prediction: number; bias: number; weight: number };
+  log: { epoch: number; nn: Losses | null; scratch: Losses; pytorch: Losses | null }[];
+  /** Scratch against nn; null for a long run, which nn does not make. */
+  afterTraining: { prediction: number; bias: number; weight: number } | null;
   /** Scratch against what real PyTorch trained; null without a trace of the same options. */
   pytorch: { version: string; prediction: number; bias: number; weight: number } | null;
-  parameters: { scratch: { w: Matrix; b: Matrix }; nn: { weight: Matrix; bias: Matrix } };
+  parameters: { scratch: { w: Matrix; b: Matrix }; nn: { weight: Matrix; bias: Matrix } | null };
 }
 
 /**
@@ -36,6 +44,8 @@ export interface NotebookRun {
  * @param seed of the data (NumPy's stream) and of the parameters (PyTorch's)
  * @param trace what real PyTorch did with the same options and seed, or null
  * @param release whose small-size normals the scratch model draws
+ * @param all whether nn trains too where there are more than `LONG` epochs; otherwise such a run is
+ *   not walked through but known from its epoch map, with a readable selection of its log
  * @throws VALUE for options out of range, DIVERGED if training leaves the finite numbers
  */
 export function runNotebook(
@@ -43,6 +53,7 @@ export function runNotebook(
   seed: number,
   trace: NotebookTrace | null,
   release: TorchRelease = "2",
+  all = false,
 ): NotebookRun {
   const { train, valid } = notebookData(options, seed);
   const { features: n, targets: k, lambda, lr, epochs, batch } = options;
@@ -59,6 +70,27 @@ export function runNotebook(
     prediction: predictions(),
     loss: mape(model.evaluate(valid.X, valid.Y), peer.evaluate(xValid, yValid)),
   };
+  if (epochs > LONG && !all) {
+    const log = longRun(model, train, valid, options);
+    const { w, b } = model;
+    return {
+      seed,
+      options,
+      train,
+      valid,
+      before,
+      afterCopy,
+      log: log.map(({ epoch, mse, mseValid }) => ({
+        epoch,
+        nn: null,
+        scratch: { mse, mseValid },
+        pytorch: null,
+      })),
+      afterTraining: null,
+      pytorch: null,
+      parameters: { scratch: { w, b }, nn: null },
+    };
+  }
   const peerLog = peer.fit(
     Tensor.from(train.X),
     Tensor.from(train.Y),
@@ -93,6 +125,35 @@ export function runNotebook(
     pytorch: trace === null ? null : againstPyTorch(model, valid, trace),
     parameters: { scratch: { w: model.w, b: model.b }, nn: { weight, bias } },
   };
+}
+
+/**
+ * Trains the model by its epoch map: some epochs of the log, each by one epoch from where the map
+ * says that it begins, and the parameters at the end.
+ */
+function longRun(
+  model: LinearRegression,
+  train: Dataset,
+  valid: Dataset,
+  options: NotebookOptions,
+): LogEntry[] {
+  const { lambda, lr, epochs, batch } = options;
+  const batches = Moments.ofBatches(train, batch);
+  const map = epochMap(batches, { lr, lambda });
+  const set = ({ w, b }: { w: Matrix; b: Matrix }) => model.copyParams({ weight: w.T, bias: b.data });
+  const start = { w: model.w, b: model.b };
+  const end = map.after(epochs, start);
+  if (![...end.w.data, ...end.b.data].every(Number.isFinite)) {
+    fit(model, batches, { epochs, lr }); // walks until it diverges, and says where
+  }
+  const validation = Moments.of(valid);
+  const log = selection(epochs).map((epoch) => {
+    set(map.after(epoch, start));
+    const [entry] = fit(model, batches, { epochs: 1, lr, valid: validation }).log;
+    return { ...entry!, epoch };
+  });
+  set(end);
+  return log;
 }
 
 /** The notebook's rows: the first `train` train, the rest validate. */

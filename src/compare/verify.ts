@@ -77,7 +77,7 @@ function replayNotebook(trace: NotebookTrace): Check[] {
   const run = runNotebook(trace.options, trace.seed, trace, release);
   const { before, afterCopy } = trace.comparisons;
   const errors = run.log.flatMap(({ scratch, nn, pytorch }) =>
-    [scratch, nn].flatMap((ours) => [
+    [scratch, nn!].flatMap((ours) => [
       relative(ours.mse, pytorch!.mse),
       relative(ours.mseValid!, pytorch!.mseValid!),
     ]),

@@ -327,3 +327,38 @@ describe("ell2 run at a rate that is too large", () => {
     expect(stderr).toMatch(/warning: the loss rose/);
   });
 });
+
+describe("ell2 run beyond 2000 epochs", () => {
+  interface Run {
+    log: { epoch: number; nn: unknown; scratch: { mse: number; mseValid: number } }[];
+    afterTraining: unknown;
+    parameters: { scratch: { w: number[][] } };
+  }
+  const run = (...args: string[]): Run =>
+    JSON.parse(
+      ell2(["run", "--samples=300", "--json", ...args], { env: { ELL2_PYTHON: "/nonexistent" } }).stdout,
+    );
+
+  it("knows the end and a selection of the log from the epoch map, as if it had gone the long way", () => {
+    const [short, long] = [run("--epochs=2100"), run("--epochs=2100", "--all")];
+    expect(long.log).toHaveLength(2100);
+    expect(short.log.length).toBeLessThan(30);
+    expect(short.log.at(-1)!.epoch).toBe(2099);
+    for (const { epoch, nn, scratch } of short.log) {
+      expect(nn).toBeNull();
+      expect(scratch.mse / long.log[epoch]!.scratch.mse).toBeCloseTo(1, 9);
+      expect(scratch.mseValid / long.log[epoch]!.scratch.mseValid).toBeCloseTo(1, 9);
+    }
+    expect(short.afterTraining).toBeNull();
+    short.parameters.scratch.w.flat().forEach((x, i) => {
+      expect(x).toBeCloseTo(long.parameters.scratch.w.flat()[i]!, 9);
+    });
+  });
+
+  it("answers for a million epochs, and says of a rate that diverges where it does", () => {
+    expect(run("--epochs=1000000").log.at(-1)!.epoch).toBe(999999);
+    const { stderr, exit } = ell2(["run", "--samples=300", "--epochs=1000000", "--lr=5"]);
+    expect(exit).toBe(4);
+    expect(stderr).toMatch(/in epoch \d+, batch \d/);
+  });
+});

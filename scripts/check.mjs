@@ -8,7 +8,7 @@ import { root, run } from "./npm.mjs";
 const node = (script, ...args) => run(process.execPath, [join(root, "node_modules", script), ...args]);
 
 /** Largest allowed size by gzip, minified, in bytes. */
-const BUDGETS = { "dist/index.js": 44_000, "dist/sources/index.js": 16_000 };
+const BUDGETS = { "dist/index.js": 48_000, "dist/sources/index.js": 16_000 };
 const MOST_LINES = 350;
 
 function sizes() {
@@ -37,6 +37,7 @@ const checks = {
     ),
   types: () => node("typescript/bin/tsc", "-p", "tsconfig.json"),
   "unused code": () => node("knip/bin/knip.js", "--no-progress"),
+  wasm: () => run(process.execPath, ["scripts/assembly.mjs", "--check"]),
   build: () => run(process.execPath, ["scripts/build.mjs"]),
   sizes,
 };

@@ -2,6 +2,7 @@ import { defineCommand } from "citty";
 import { logLine, pythonFloat, round4, selection } from "../compare/format.js";
 import { LONG, type Losses, type NotebookRun, runNotebook } from "../compare/notebook.js";
 import { type NotebookOptions, type NotebookTrace, parseTrace } from "../compare/trace.js";
+import { kernelName } from "../kernels/index.js";
 import { Python } from "../random/python.js";
 import { numberOption, rangeOption, wholeOption } from "./args.js";
 import { print, say, table, toJson } from "./output.js";
@@ -168,7 +169,7 @@ function printNotebook(run: NotebookRun, source: string | null, absent: string |
   print();
   print("Setup");
   print(`  ell2 ${version}, Node ${process.versions.node}, ${process.platform} ${process.arch}, float64`);
-  print("  device: cpu (reference kernels, 1 thread; ell2 uses no GPU)");
+  print(`  device: cpu (${kernelName()} kernels, 1 thread; ell2 uses no GPU)`);
   print(`  ${peer}: ${source === null ? `– (${absent})` : source}`);
   print();
   print(`Dataset: make_regression, seed ${run.seed}`);

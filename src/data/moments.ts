@@ -1,5 +1,5 @@
 import { Ell2Error } from "../errors.js";
-import * as kernels from "../kernels/reference.js";
+import * as kernels from "../kernels/index.js";
 import { Matrix } from "../linalg/matrix.js";
 import { BLOCK_ROWS } from "../numbers/blockSum.js";
 import { show } from "../numbers/check.js";

@@ -1,4 +1,4 @@
-import { matmul } from "../kernels/reference.js";
+import { matmul } from "../kernels/index.js";
 import { log } from "../numbers/elementary.js";
 
 /** s ↦ A·s + C on states s [d×k]: A [d×d], C [d×k]. */

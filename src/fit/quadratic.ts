@@ -1,5 +1,5 @@
 import type { Moments } from "../data/moments.js";
-import { matmul } from "../kernels/reference.js";
+import { matmul } from "../kernels/index.js";
 import { symmetricEigen } from "../linalg/symmetricEigen.js";
 import { flatten, momentGram } from "../model/momentSums.js";
 import { scaleToHessian } from "../model/objective.js";

@@ -259,7 +259,7 @@ export function columnSumsCentred(
  * @param weights ω, one for each row of X; null where every row counts once
  * @param out [(n + k)×(n + k)], zero below the diagonal
  */
-function centredGram(
+export function centredGram(
   X: Float64Array,
   Y: Float64Array,
   start: number,

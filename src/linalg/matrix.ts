@@ -1,5 +1,5 @@
 import { Ell2Error } from "../errors.js";
-import { matmul } from "../kernels/reference.js";
+import { matmul } from "../kernels/index.js";
 import { checkInteger, show } from "../numbers/check.js";
 
 /** What functions take where they need a matrix: a `Matrix`, or rows as nested arrays. */

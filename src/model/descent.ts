@@ -1,4 +1,4 @@
-import { sumsLength } from "../kernels/reference.js";
+import { sumsLength } from "../kernels/index.js";
 import { gradient, putLoss } from "./objective.js";
 import type { Batches, Trainable } from "./training.js";
 

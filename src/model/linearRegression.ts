@@ -7,7 +7,7 @@ import {
   squaredDifferences,
   squaredErrors,
   sumsLength,
-} from "../kernels/reference.js";
+} from "../kernels/index.js";
 import { asMatrix, Matrix, type MatrixLike } from "../linalg/matrix.js";
 import { checkInteger, checkNonNegative, checkOptions, show } from "../numbers/check.js";
 import { defaultGenerator, type Torch } from "../random/torch.js";

@@ -1,5 +1,5 @@
 import { Ell2Error } from "../errors.js";
-import { augmentedGram } from "../kernels/reference.js";
+import { augmentedGram } from "../kernels/index.js";
 import { largestEigenvalue } from "../linalg/largestEigenvalue.js";
 import type { Matrix } from "../linalg/matrix.js";
 

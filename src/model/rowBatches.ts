@@ -1,6 +1,6 @@
 import { takeRows } from "../data/dataset.js";
 import { Ell2Error } from "../errors.js";
-import { blockCount, stepSums } from "../kernels/reference.js";
+import { blockCount, stepSums } from "../kernels/index.js";
 import type { Matrix } from "../linalg/matrix.js";
 import { type Descend, DescentBatches } from "./descent.js";
 import { safeLearningRate } from "./objective.js";

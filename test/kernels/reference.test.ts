@@ -3,6 +3,9 @@ import { describe, expect, test } from "vitest";
 import {
   augmentedGram,
   blockCount,
+  centredGram,
+  centredSums,
+  columnSumsCentred,
   matmul,
   mergeBlocks,
   predict,
@@ -263,5 +266,43 @@ describe("NaN, infinities and −0", () => {
     predict(Float64Array.of(-0), 0, 1, 1, one, Float64Array.of(-0), 1, out);
     expect(Object.is(out[0], 0)).toBe(true);
     expect(sums(-0, -0, 1, -0)).toEqual([0, 0, 0]);
+  });
+});
+
+describe("sums about a centre", () => {
+  const { X, Y, n, k } = problem(30, 3, 2);
+  const p = n + k;
+  const c = Float64Array.of(0.5, -1, 1e3, 7, -0.1);
+  const weights = new NumPy(9).randomSample(30);
+  const z = (i: number, j: number) => (j < n ? X[i * n + j]! : Y[i * k + j - n]!) - c[j]!;
+
+  test.each([
+    ["without weights", null],
+    ["with weights", weights],
+  ])(
+    "%s: each is a sum over the rows in order, of ω(z − c), and of (ω(zⱼ − cⱼ))(zₗ − cₗ) for j ≤ l",
+    (_, omega) => {
+      const [sums, gram] = [new Float64Array(p).fill(7), new Float64Array(p * p).fill(7)];
+      columnSumsCentred(X, Y, 4, 29, n, k, c, omega, sums);
+      centredGram(X, Y, 4, 29, n, k, c, omega, gram);
+      for (let j = 0; j < p; j++) {
+        const left = (i: number) => (omega === null ? z(i, j) : omega[i]! * z(i, j));
+        expect(sums[j]).toBe(range(4, 29).reduce((sum, i) => sum + left(i), 0));
+        for (let l = 0; l < p; l++) {
+          expect(gram[j * p + l]).toBe(
+            l < j ? 0 : range(4, 29).reduce((sum, i) => sum + left(i) * z(i, l), 0),
+          );
+        }
+      }
+      const [sums2, gram2] = [new Float64Array(p), new Float64Array(p * p)];
+      centredSums(X, Y, 4, 29, n, k, c, omega, sums2, gram2);
+      expect([sums2, gram2]).toEqual([sums, gram]);
+    },
+  );
+
+  test("of no rows they are zero", () => {
+    const gram = new Float64Array(p * p).fill(7);
+    centredGram(X, Y, 4, 4, n, k, c, weights, gram);
+    expect(gram).toEqual(new Float64Array(p * p));
   });
 });

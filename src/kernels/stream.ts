@@ -1,0 +1,76 @@
+/**
+ * The kernels over the WebAssembly module: inputs stream through a block of its memory, in pieces of
+ * rows small enough for the processor's cache. Signatures and bits are those of reference.ts.
+ */
+import { Memory } from "./memory.js";
+import * as reference from "./reference.js";
+import { streamColumns, streamPlainSums } from "./streamColumns.js";
+import { blockSums, predictRows } from "./streamRows.js";
+
+/** The kernels that exist twice. */
+export type Kernels = Pick<
+  typeof reference,
+  | "matmul"
+  | "predict"
+  | "residualSums"
+  | "stepSums"
+  | "squaredErrors"
+  | "augmentedGram"
+  | "columnSumsCentred"
+  | "centredGram"
+  | "centredSums"
+>;
+
+/** The kernels over one instance of the compiled module. */
+export function streamKernels(module: WebAssembly.Module): Kernels {
+  const memory = new Memory(module);
+  return {
+    matmul(a, b, m, n, k, out) {
+      if (!predictRows(memory, a, 0, m, n, b, null, k, out)) reference.matmul(a, b, m, n, k, out);
+    },
+    predict(X, start, stop, n, w, b, k, out) {
+      if (!predictRows(memory, X, start, stop, n, w, b, k, out))
+        reference.predict(X, start, stop, n, w, b, k, out);
+    },
+    residualSums(X, start, stop, n, R, k, sums) {
+      if (blockSums(memory, X, R, null, start, stop, n, k, null, null, sums, true)) {
+        reference.mergeBlocks(sums, reference.blockCount(stop - start), reference.sumsLength(n, k));
+      } else reference.residualSums(X, start, stop, n, R, k, sums);
+    },
+    stepSums(X, Y, order, start, stop, n, k, w, b, sums) {
+      if (blockSums(memory, X, Y, order, start, stop, n, k, w, b, sums, true)) {
+        reference.mergeBlocks(sums, reference.blockCount(stop - start), reference.sumsLength(n, k));
+      } else reference.stepSums(X, Y, order, start, stop, n, k, w, b, sums);
+    },
+    squaredErrors(X, Y, start, stop, n, k, w, b, sums) {
+      if (blockSums(memory, X, Y, null, start, stop, n, k, w, b, sums, false)) {
+        reference.mergeBlocks(sums, reference.blockCount(stop - start), k);
+      } else reference.squaredErrors(X, Y, start, stop, n, k, w, b, sums);
+    },
+    augmentedGram(X, start, stop, n, out) {
+      out.fill(0);
+      const data = { X, Y: null, n, k: 1, c: null, weights: null };
+      if (!streamColumns(memory, data, start, stop, null, out))
+        return reference.augmentedGram(X, start, stop, n, out);
+      const size = n + 1;
+      for (let j = 0; j < size; j++) for (let l = 0; l < j; l++) out[j * size + l] = out[l * size + j]!;
+    },
+    columnSumsCentred(X, Y, start, stop, n, k, c, weights, out) {
+      const data = { X, Y, n, k, c, weights };
+      const plain = weights === null && c.every((x) => x === 0);
+      if (plain && streamPlainSums(memory, data, start, stop, out)) return;
+      if (streamColumns(memory, data, start, stop, out, null)) return;
+      reference.columnSumsCentred(X, Y, start, stop, n, k, c, weights, out);
+    },
+    centredGram(X, Y, start, stop, n, k, c, weights, out) {
+      out.fill(0, 0, (n + k) * (n + k));
+      if (streamColumns(memory, { X, Y, n, k, c, weights }, start, stop, null, out)) return;
+      reference.centredGram(X, Y, start, stop, n, k, c, weights, out);
+    },
+    centredSums(X, Y, start, stop, n, k, c, weights, sums, gram) {
+      gram.fill(0, 0, (n + k) * (n + k));
+      if (streamColumns(memory, { X, Y, n, k, c, weights }, start, stop, sums, gram)) return;
+      reference.centredSums(X, Y, start, stop, n, k, c, weights, sums, gram);
+    },
+  };
+}

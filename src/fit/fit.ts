@@ -100,6 +100,8 @@ export async function fitAsync(
 const SLICE_MS = 10;
 /** Multiply-adds between two looks at the clock: about a millisecond. */
 const WORK_PER_LOOK = 1e6;
+/** What a batch costs besides, in multiply-adds. */
+const BATCH_OVERHEAD = 200;
 
 /** One training from its options to its result. */
 class Run {
@@ -124,7 +126,7 @@ class Run {
     // what a rule of one's own takes is not known
     this.batchesPerLook = this.#epochs.ownRule
       ? 1
-      : Math.max(1, Math.floor(WORK_PER_LOOK / (rows * (n + 1) * k)));
+      : Math.max(1, Math.floor(WORK_PER_LOOK / (rows * (n + 1) * k + BATCH_OVERHEAD)));
   }
 
   get done(): boolean {

@@ -100,7 +100,8 @@ function curvatureBound(X: Matrix, start: number, stop: number, k: number, lambd
  * 2/max L over the batches, L being the curvature of one. Shuffled batches are bounded by their
  * steepest row, L ≤ 2/k·max(‖x‖² + 1) + λ.
  *
- * For one batch this is the edge itself; for several the true edge may lie higher.
+ * For one batch this is the edge itself (with more than 256 features and no more rows, a bound of
+ * it); for several the true edge may lie higher.
  * @param X features [m×n], m ≥ 1
  * @param batchSize rows a batch, ≥ 1
  * @param shuffled whether rows meet in other batches every epoch
@@ -139,7 +140,7 @@ export function diverged(
     where,
     expected: "finite losses and parameters",
     got: `loss ${loss} in epoch ${epoch}, batch ${batch}, at learning rate ${lr}`,
-    remedy: `a rate of at most ${safe} is safe for plain gradient descent on these batches; the model keeps its last finite parameters`,
+    remedy: `a rate of at most ${safe} is safe for plain gradient descent on these batches; the model keeps its last finite parameters, from which it is best to start anew`,
     data: at,
   });
 }

@@ -70,16 +70,12 @@ export function runNotebook(
     prediction: predictions(),
     loss: mape(model.evaluate(valid.X, valid.Y), peer.evaluate(xValid, yValid)),
   };
+  const soFar = { seed, options, train, valid, before, afterCopy };
   if (epochs > LONG && !all) {
     const log = longRun(model, train, valid, options);
     const { w, b } = model;
     return {
-      seed,
-      options,
-      train,
-      valid,
-      before,
-      afterCopy,
+      ...soFar,
       log: log.map(({ epoch, mse, mseValid }) => ({
         epoch,
         nn: null,
@@ -105,12 +101,7 @@ export function runNotebook(
   const weight = peer.layer.weight.toMatrix();
   const bias = peer.layer.bias.toMatrix();
   return {
-    seed,
-    options,
-    train,
-    valid,
-    before,
-    afterCopy,
+    ...soFar,
     log: log.map(({ epoch, mse, mseValid }) => ({
       epoch,
       nn: losses(peerLog[epoch]!),

@@ -99,6 +99,16 @@ export const wholeOption = (where: string, name: string, text: string | undefine
     (x) => Number.isSafeInteger(x) && x >= least,
   );
 
+/** As `numberOption`, for a seed that NumPy and PyTorch both take. */
+export const seedOption = (where: string, text: string | undefined) =>
+  rangeOption(
+    where,
+    "seed",
+    text,
+    "that is whole and in [0, 2³² − 1]",
+    (x) => Number.isSafeInteger(x) && x >= 0 && x < 2 ** 32,
+  );
+
 /** The names in a list with commas, one with a comma in quotes; undefined if the option was not given. */
 export function listOption(where: string, name: string, text: string | undefined): string[] | undefined {
   if (text === undefined) return undefined;

@@ -12,7 +12,7 @@ import { perTarget, type TargetMetrics } from "../model/metrics.js";
 import { safeLearningRate } from "../model/objective.js";
 import { save } from "../model/save.js";
 import { readDataset, readNames } from "../sources/index.js";
-import { listOption, rangeOption, wholeOption } from "./args.js";
+import { listOption, rangeOption, seedOption, wholeOption } from "./args.js";
 import { checkWritable, writeWhole } from "./files.js";
 import { brief, print, say, table, toJson, visible } from "./output.js";
 
@@ -69,7 +69,7 @@ export const fit = defineCommand({
       epochs: wholeOption(WHERE, "epochs", text("epochs"), 0),
       batch: wholeOption(WHERE, "batch", text("batch"), 1),
       momentum: rangeOption(WHERE, "momentum", text("momentum"), "in [0, 1]", (x) => x >= 0 && x <= 1)!,
-      seed: rangeOption(WHERE, "seed", text("seed"), "that is whole and in [0, 2³² − 1]", isSeed)!,
+      seed: seedOption(WHERE, text("seed"))!,
       standardize: given.standardize,
     };
     const { path, targets, features } = await readChoice(given.data, text("target"), text("features"));
@@ -90,8 +90,6 @@ export const fit = defineCommand({
     else printFit(result, given.out);
   },
 });
-
-const isSeed = (x: number) => Number.isSafeInteger(x) && x >= 0 && x < 2 ** 32;
 
 /** The file and its columns; without a file or a target, a usage error that says what there is to choose. */
 async function readChoice(

@@ -1,10 +1,10 @@
 import { defineCommand } from "citty";
 import { logLine, pythonFloat, round4, selection } from "../compare/format.js";
 import { LONG, type Losses, type NotebookRun, runNotebook } from "../compare/notebook.js";
-import { type NotebookOptions, type NotebookTrace, parseTrace } from "../compare/trace.js";
+import { type NotebookOptions, type NotebookTrace, parseTrace, releaseOf } from "../compare/trace.js";
 import { kernelName } from "../kernels/index.js";
 import { Python } from "../random/python.js";
-import { numberOption, rangeOption, wholeOption } from "./args.js";
+import { numberOption, rangeOption, seedOption, wholeOption } from "./args.js";
 import { print, say, table, toJson } from "./output.js";
 import { readTrace, version } from "./package.js";
 import { findPython, record } from "./python.js";
@@ -36,7 +36,7 @@ const args = {
 function readOptions(given: Record<keyof typeof args, unknown>): { options: NotebookOptions; seed: number } {
   const text = (name: keyof typeof args) => given[name] as string | undefined;
   const whole = (name: keyof typeof args, least = 1) => wholeOption(WHERE, name, text(name), least);
-  const seed = rangeOption(WHERE, "seed", text("seed"), "that is whole and in [0, 2³² − 1]", isSeed)!;
+  const seed = seedOption(WHERE, text("seed"))!;
   const train = whole("train")!;
   const features = whole("features")!;
   const notNegative = (name: "noise" | "lambda" | "lr") =>
@@ -64,8 +64,6 @@ function readOptions(given: Record<keyof typeof args, unknown>): { options: Note
     },
   };
 }
-
-const isSeed = (x: number) => Number.isSafeInteger(x) && x >= 0 && x < 2 ** 32;
 
 /** What real PyTorch did with these options: recorded, or live where Python has it; otherwise why not. */
 async function pytorchTrace(
@@ -104,7 +102,7 @@ export const run = defineCommand({
     const all = given.all === true;
     const peer = await pytorchTrace(options, seed, all);
     const { trace } = peer;
-    const release = trace?.versions.torch.startsWith("1.") ? "1.13" : "2";
+    const release = trace === null ? "2" : releaseOf(trace);
     const result = runNotebook(options, seed, trace, release, all);
     const source = "source" in peer ? peer.source : null;
     const [first] = result.log;

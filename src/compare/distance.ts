@@ -34,3 +34,9 @@ export const largest = (values: Iterable<number>): number => {
   for (const value of values) most = Math.max(most, value);
   return most;
 };
+
+/** The largest difference from some recorded values, beside the largest of them; NaN where one is missing. */
+export function ofLargest(ours: Float64Array, theirs: Float64Array): number {
+  const scale = largest(theirs.map(Math.abs));
+  return largest(theirs.map((value, i) => Math.abs((ours[i] ?? Number.NaN) - value) / scale));
+}

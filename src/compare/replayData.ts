@@ -4,7 +4,7 @@ import { trainTestSplit } from "../data/split.js";
 import { Ell2Error } from "../errors.js";
 import { Matrix } from "../linalg/matrix.js";
 import { type Check, check } from "./check.js";
-import { largest, ulps } from "./distance.js";
+import { largest, ofLargest, ulps } from "./distance.js";
 import { closeChecks } from "./replayStream.js";
 import { type DatasetTrace, readMatrix, readValues, type SplitTrace } from "./trace.js";
 
@@ -22,9 +22,9 @@ export function replayDataset(trace: DatasetTrace): Check[] {
   const coefCheck = check("coefficients", "mismatches", distances(ours.coef, coef).filter(Boolean).length, 0);
   if (options.effectiveRank != null) {
     return [
-      check("X", "of the largest entry", ofLargest(ours.X, X), LOW_RANK),
+      check("X", "of the largest entry", ofLargest(ours.X.data, X.data), LOW_RANK),
       coefCheck,
-      check("Y", "of the largest entry", ofLargest(ours.Y, Y), LOW_RANK),
+      check("Y", "of the largest entry", ofLargest(ours.Y.data, Y.data), LOW_RANK),
     ];
   }
   return [
@@ -32,11 +32,6 @@ export function replayDataset(trace: DatasetTrace): Check[] {
     coefCheck,
     check("Y, beside the sizes of its terms", "relative", targetError(ours.Y, trace), 1e-15),
   ];
-}
-
-function ofLargest(a: Matrix, b: Matrix): number {
-  const scale = largest(b.data.map(Math.abs));
-  return largest(b.data.map((x, i) => Math.abs(a.data[i]! - x) / scale));
 }
 
 function targetError(ours: Matrix, trace: DatasetTrace): number {

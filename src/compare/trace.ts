@@ -152,6 +152,10 @@ export function parseTrace(text: string, where: string): Trace {
   return trace as Trace;
 }
 
+/** Whose small-size normals a trace has: those of the PyTorch that recorded it. */
+export const releaseOf = ({ versions }: NotebookTrace): TorchRelease =>
+  versions.torch.startsWith("1.") ? "1.13" : "2";
+
 /** A recorded number as a number. */
 export const readNumber = (value: RecordedNumber): number => Number(value);
 

@@ -3,12 +3,12 @@ import { LinearRegression } from "../model/linearRegression.js";
 import { Linear } from "../nn/linear.js";
 import { Torch } from "../random/torch.js";
 import { type Check, check } from "./check.js";
-import { largest, relative, ulps } from "./distance.js";
+import { largest, ofLargest, relative, ulps } from "./distance.js";
 import { runNotebook } from "./notebook.js";
 import { replayDataset, replaySplit } from "./replayData.js";
 import { replayStream } from "./replayStream.js";
 import { replayTraining } from "./replayTraining.js";
-import { type NotebookTrace, readNumber, readValues, type Trace } from "./trace.js";
+import { type NotebookTrace, readNumber, readValues, releaseOf, type Trace } from "./trace.js";
 
 /** What became of one trace. */
 export interface Verdict {
@@ -66,14 +66,9 @@ function replay(trace: Trace): Check[] {
 const pairs = (a: Float64Array, b: Float64Array): [number, number][] =>
   Array.from(b, (y, i) => [a[i] ?? Number.NaN, y]);
 
-function ofLargest(ours: Float64Array, theirs: Float64Array): number {
-  const scale = largest(theirs.map(Math.abs));
-  return largest(pairs(ours, theirs).map(([x, y]) => Math.abs(x - y) / scale));
-}
-
 /** The whole notebook from its seed alone, against the recording of its cells. */
 function replayNotebook(trace: NotebookTrace): Check[] {
-  const release = trace.versions.torch.startsWith("1.") ? "1.13" : "2";
+  const release = releaseOf(trace);
   const run = runNotebook(trace.options, trace.seed, trace, release);
   const { before, afterCopy } = trace.comparisons;
   const errors = run.log.flatMap(({ scratch, nn, pytorch }) =>

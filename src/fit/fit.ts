@@ -3,13 +3,7 @@ import { Ell2Error } from "../errors.js";
 import type { LinearRegression, LogEntry } from "../model/linearRegression.js";
 import { show } from "../numbers/check.js";
 import { Epochs } from "./epochs.js";
-import {
-  type CheckedOptions,
-  checkFitOptionNames,
-  checkFitOptions,
-  type FitOptions,
-  type TrainingData,
-} from "./options.js";
+import { type CheckedOptions, checkFitOptions, type FitOptions, type TrainingData } from "./options.js";
 import type { Strategy } from "./strategy.js";
 
 /** What training left behind, besides the parameters in the model. */
@@ -115,7 +109,6 @@ class Run {
   #converged = false;
 
   constructor(where: string, model: LinearRegression, train: TrainingData, options: FitOptions) {
-    checkFitOptionNames(where, options);
     this.#model = model;
     this.#options = checkFitOptions(where, model, train, options);
     this.#epochs = new Epochs(where, model, train, this.#options);

@@ -2,7 +2,7 @@ import { Dataset } from "../data/dataset.js";
 import { Moments } from "../data/moments.js";
 import { Ell2Error } from "../errors.js";
 import { Matrix } from "../linalg/matrix.js";
-import { flatten, momentSums } from "../model/momentSums.js";
+import { flatten, momentSquares } from "../model/momentSums.js";
 import { checkNonNegative, checkNumber, checkOptions } from "../numbers/check.js";
 import { studentTQuantile } from "../numbers/studentT.js";
 import { degreesOfFreedom, rankOf, type Spectrum, solutionAt, spectrum } from "./spectrum.js";
@@ -64,9 +64,7 @@ export function inference(data: Dataset | Moments, options: { lambda: number; le
     });
   }
   const { w, b } = solutionAt(of, alpha);
-  const sums = new Float64Array((n + 2) * k);
-  momentSums(flat, w, b, sums);
-  const variance = Array.from(sums.subarray((n + 1) * k), (rss) => rss / degrees);
+  const variance = Array.from(momentSquares(flat, w, b).squares, (rss) => rss / degrees);
   const C = covarianceFactor(of, alpha);
   const matrix = (f: (j: number, l: number) => number) =>
     new Matrix(

@@ -47,15 +47,16 @@ const FIT_OPTIONS = [
   "tol",
 ] as const;
 
-/** The options with their defaults, checked against the model and the rows. */
+/** The options with their defaults, checked against the model and the rows; one that does not exist is refused. */
 export function checkFitOptions(
   where: string,
   model: LinearRegression,
   train: TrainingData,
   options: FitOptions,
 ): CheckedOptions {
+  checkOptions(where, options, FIT_OPTIONS);
   for (const name of ["epochs", "lr"] as const) {
-    if (options?.[name] !== undefined) continue;
+    if (options[name] !== undefined) continue;
     throw new Ell2Error("OPTION", { where, expected: `the option ${name}`, got: "none" });
   }
   checkNonNegative(where, "the model's lambda", model.lambda);
@@ -100,11 +101,4 @@ function checkShapes(where: string, name: string, model: LinearRegression, part:
     expected: `${name} to have at least one row of ${n} features and ${k} targets, as the model has`,
     got: `${rows} rows of ${inputs.length} features and ${outputs.length} targets`,
   });
-}
-
-/** Refuses anything but an object with known options; `more` are those of the calling function alone. */
-export function checkFitOptionNames(where: string, options: unknown, more: readonly string[] = []): void {
-  if (options === undefined)
-    throw new Ell2Error("OPTION", { where, expected: "options", got: show(options) });
-  checkOptions(where, options, [...FIT_OPTIONS, ...more]);
 }

@@ -2,7 +2,7 @@ import { Dataset } from "../data/dataset.js";
 import { Moments } from "../data/moments.js";
 import { Ell2Error } from "../errors.js";
 import { Matrix } from "../linalg/matrix.js";
-import { type FlatMoments, flatten, momentSums } from "../model/momentSums.js";
+import { type FlatMoments, flatten, momentSquares } from "../model/momentSums.js";
 import { checkInteger, checkNonNegative, checkOptions } from "../numbers/check.js";
 import { exp } from "../numbers/elementary.js";
 import { degreesOfFreedom, rankOf, type Spectrum, solutionAt, spectrum } from "./spectrum.js";
@@ -187,10 +187,7 @@ function checkDetermined(where: string, of: Spectrum, lambda: number): void {
 
 /** The MSE of each target from moments [k]. */
 function targetErrors(moments: FlatMoments, w: Float64Array, b: Float64Array): Float64Array {
-  const { n, k, weight } = moments;
-  const sums = new Float64Array((n + 2) * k);
-  momentSums(moments, w, b, sums);
-  return sums.slice((n + 1) * k).map((sum) => sum / weight);
+  return momentSquares(moments, w, b).squares.map((sum) => sum / moments.weight);
 }
 
 /** Held-out errors: fit on the other folds merged, evaluate on this one's moments. */

@@ -10,13 +10,12 @@
  * A block of sums has (n + 2)·k entries: Xᵀr [n×k], then 1ᵀr [k], then Σr² [k], where r is the
  * residual prediction − Y.
  */
-import { BLOCK_ROWS } from "../numbers/blockSum.js";
+import { BLOCK_ROWS, blockCount, mergeBlocks } from "../numbers/blockSum.js";
+
+export { blockCount, mergeBlocks };
 
 /** Entries in a block of sums. */
 export const sumsLength = (n: number, k: number): number => (n + 2) * k;
-
-/** Blocks that hold `rows` rows; at least one. */
-export const blockCount = (rows: number): number => Math.max(1, Math.ceil(rows / BLOCK_ROWS));
 
 /** out[i, l] = Σⱼ a[i, j]·b[j, l], from left to right. a [m×n], b [n×k], out [m×k]. */
 export function matmul(
@@ -52,17 +51,6 @@ export function predict(
       let sum = 0;
       for (let j = 0; j < n; j++) sum += X[i * n + j]! * w[j * k + l]!;
       out[(i - start) * k + l] = sum + b[l]!;
-    }
-  }
-}
-
-/** Merges `blocks` blocks of `length` sums pairwise into the first one. */
-export function mergeBlocks(sums: Float64Array, blocks: number, length: number): void {
-  for (let stride = 1; stride < blocks; stride *= 2) {
-    for (let block = 0; block + stride < blocks; block += 2 * stride) {
-      const into = block * length;
-      const from = (block + stride) * length;
-      for (let i = 0; i < length; i++) sums[into + i]! += sums[from + i]!;
     }
   }
 }

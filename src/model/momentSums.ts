@@ -1,4 +1,5 @@
 import type { Moments } from "../data/moments.js";
+import { meanSquaredError } from "./objective.js";
 
 /** Moments laid out for arithmetic: what `Moments` hands out as copies, taken once. */
 export interface FlatMoments {
@@ -68,18 +69,27 @@ export function momentSums(
   return (n + 32) * Number.EPSILON * size;
 }
 
+/** Σr² of each target [k] of the rows behind some moments, with an absolute bound of the rounding error of their sum. */
+export function momentSquares(
+  moments: FlatMoments,
+  w: Float64Array,
+  b: Float64Array,
+): { squares: Float64Array; bound: number } {
+  const { n, k } = moments;
+  const sums = new Float64Array((n + 2) * k);
+  const bound = momentSums(moments, w, b, sums);
+  return { squares: sums.subarray((n + 1) * k), bound };
+}
+
 /** L of the rows behind some moments, with an absolute bound of its rounding error. */
 export function momentLoss(
   moments: FlatMoments,
   w: Float64Array,
   b: Float64Array,
 ): { mse: number; bound: number } {
-  const { n, k, weight } = moments;
-  const sums = new Float64Array((n + 2) * k);
-  const bound = momentSums(moments, w, b, sums);
-  let total = 0;
-  for (let l = 0; l < k; l++) total += sums[(n + 1) * k + l]!;
-  return { mse: total / (weight * k), bound: bound / (weight * k) };
+  const { k, weight } = moments;
+  const { squares, bound } = momentSquares(moments, w, b);
+  return { mse: meanSquaredError(squares, 0, weight, k), bound: bound / (weight * k) };
 }
 
 /** [X 1]ᵀ[X 1] of the rows behind some moments [(n + 1)×(n + 1)]. */

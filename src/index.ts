@@ -1,6 +1,7 @@
 export type { Check } from "./compare/check.js";
 export { parseTrace, type Trace } from "./compare/trace.js";
 export { type Certificate, type Verdict, verify } from "./compare/verify.js";
+export { type Column, featureNames, numberColumns } from "./data/columns.js";
 export { Dataset, type DatasetOptions } from "./data/dataset.js";
 export { type MakeRegressionOptions, makeRegression, type Regression } from "./data/makeRegression.js";
 export { Moments } from "./data/moments.js";

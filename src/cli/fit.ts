@@ -174,9 +174,9 @@ function fitRows(trainRows: Dataset, validRows: Dataset | null, options: FitOpti
   const model = foldBack(regression, trainRows, scaler, {
     rows: rows.rows,
     strategy: training.strategy,
-    lr,
-    epochs: training.log.length,
-    batchSize,
+    solver: "gradient descent",
+    descent: { lr, epochs: training.log.length, batchSize },
+    fingerprint: null,
   });
   const metrics = (of: Dataset) => perTarget(predictFitted(model, of.X), of.Y);
   return {

@@ -1,3 +1,4 @@
+import { type Column, numberColumns } from "../data/columns.js";
 import type { Standardization } from "../data/standardizer.js";
 import { Ell2Error } from "../errors.js";
 import { asMatrix, Matrix, type MatrixLike } from "../linalg/matrix.js";
@@ -6,10 +7,14 @@ import type { LinearRegression } from "./linearRegression.js";
 /** How a model was trained, for whoever opens its file. */
 export interface TrainingRecord {
   rows: number;
+  /** "rows" or "moments". */
   strategy: string;
-  lr: number;
-  epochs: number;
-  batchSize: number;
+  /** "gradient descent", or the closed form that ran. */
+  solver: string;
+  /** What descent was given; null for a closed form. */
+  descent: { lr: number; epochs: number; batchSize: number } | null;
+  /** What the rows hash to, so that one can see whether others are the same; null where nobody took it. */
+  fingerprint: string | null;
 }
 
 /** A regression in the data's own units, with the names of its columns: what is saved and loaded. */
@@ -18,8 +23,10 @@ export interface FittedModel {
   inputs: readonly string[];
   /** The k names of the targets. */
   outputs: readonly string[];
-  /** λ of the objective; it is on the standardised weights where the features were standardised. */
-  lambda: number;
+  /** The columns of a table that the features come from. */
+  columns: readonly Column[];
+  /** λ of the objective, one for all targets or k of them; it is on the standardised weights where the features were standardised. */
+  lambda: number | readonly number[];
   /** What the features were standardised with for training; null if they were not. The weights are folded back. */
   standardized: { mean: readonly number[]; scale: readonly number[] } | null;
   /** [k×n], in units of a target for each unit of a feature. */
@@ -32,13 +39,14 @@ export interface FittedModel {
 /**
  * A trained regression in the data's own units: weightₗⱼ = wⱼₗ/scaleⱼ, biasₗ = bₗ − Σⱼ meanⱼ·weightₗⱼ.
  * @param model trained on n features and k targets
- * @param names of the n features and the k targets
+ * @param names of the n features and the k targets; `columns` that the features come from, by default
+ *   one of numbers each; `lambda` of each target, where the regression's is not that of all
  * @param standardized what the features were standardised with before training, or null
  * @param training how it was trained
  */
 export function foldBack(
   model: LinearRegression,
-  names: { inputs: readonly string[]; outputs: readonly string[] },
+  names: Pick<FittedModel, "inputs" | "outputs"> & Partial<Pick<FittedModel, "columns" | "lambda">>,
   standardized: Standardization | null,
   training: TrainingRecord,
 ): FittedModel {
@@ -58,7 +66,8 @@ export function foldBack(
   return {
     inputs: names.inputs,
     outputs: names.outputs,
-    lambda: model.lambda,
+    columns: names.columns ?? numberColumns(names.inputs),
+    lambda: names.lambda ?? model.lambda,
     standardized: mean && scale ? { mean, scale } : null,
     weight,
     bias,

@@ -1,3 +1,4 @@
+import { type Column, featureNames, numberColumns } from "../data/columns.js";
 import { Ell2Error } from "../errors.js";
 import { Matrix } from "../linalg/matrix.js";
 import { show } from "../numbers/check.js";
@@ -17,9 +18,12 @@ export function save(model: FittedModel): string {
       remedy: "foldBack makes one of a LinearRegression and the names of its columns",
     });
   }
-  const { inputs, outputs, lambda, standardized, weight, bias, training } = model;
+  const { inputs, outputs, columns, lambda, standardized, weight, bias, training } = model;
   const { mean = [], scale = [] } = standardized ?? {};
-  const bad = [...weight.data, ...bias, ...mean, ...scale, lambda].find((x) => !Number.isFinite(x));
+  const fills = columns.map((column) => (column.kind === "category" ? 0 : (column.fill ?? 0)));
+  const bad = [weight.data, bias, mean, scale, fills, lambda]
+    .flatMap((x) => (typeof x === "number" ? [x] : [...x]))
+    .find((x) => !Number.isFinite(x));
   if (bad !== undefined) {
     throw new Ell2Error("NOT_FINITE", {
       where: "save",
@@ -29,9 +33,10 @@ export function save(model: FittedModel): string {
   }
   const file = {
     format: "ell2-model",
-    schema: 1,
+    schema: 2,
     inputs,
     outputs,
+    columns,
     lambda,
     standardized,
     weight: weight.toArray(),
@@ -51,7 +56,7 @@ export function save(model: FittedModel): string {
  *   missing or twice, shapes that do not fit, numbers that are not finite
  */
 export function load(text: string, where = "load"): FittedModel {
-  const fail = (expected: string, got: string) =>
+  const fail: Fail = (expected, got) =>
     new Ell2Error("FORMAT", { where, expected, got, remedy: "write the model anew with ell2 fit --out" });
   let file: Record<string, unknown>;
   try {
@@ -60,7 +65,7 @@ export function load(text: string, where = "load"): FittedModel {
     throw fail("a model in JSON", (error as Error).message);
   }
   if (file?.format !== "ell2-model") throw fail("an ell2 model", show(file?.format ?? file));
-  if (file.schema !== 1) throw fail("schema 1", show(file.schema));
+  if (file.schema !== 1 && file.schema !== 2) throw fail("schema 1 or 2", show(file.schema));
 
   const names = (key: string): string[] => {
     const value = file[key];
@@ -82,19 +87,22 @@ export function load(text: string, where = "load"): FittedModel {
   const outputs = names("outputs");
   const [n, k] = [inputs.length, outputs.length];
   const { weight, lambda, standardized } = file;
-  if (!(typeof lambda === "number" && lambda >= 0 && Number.isFinite(lambda)))
-    throw fail("lambda to be a number ≥ 0", show(lambda));
+  const many = Array.isArray(lambda);
+  numbers("lambda", many ? lambda : [lambda], many ? k : 1, (x) => x >= 0);
   if (!(Array.isArray(weight) && weight.length === k)) throw fail(`weight to have ${k} rows`, show(weight));
   return {
     inputs,
     outputs,
-    lambda,
+    columns: file.schema === 1 ? numberColumns(inputs) : readColumns(file.columns, inputs, fail),
+    lambda: lambda as number | number[],
     standardized: readStandardization(standardized, (key, value, holds) => numbers(key, value, n, holds)),
     weight: Matrix.from(weight.map((row, l) => numbers(`weight[${l}]`, row, n))),
     bias: numbers("bias", file.bias, k),
-    training: readTraining(file.training ?? null, fail),
+    training: readTraining(file.training ?? null, file.schema, fail),
   };
 }
+
+type Fail = (expected: string, got: string) => Ell2Error;
 
 function readStandardization(
   value: unknown,
@@ -108,14 +116,36 @@ function readStandardization(
   };
 }
 
-function readTraining(
-  value: unknown,
-  fail: (expected: string, got: string) => Ell2Error,
-): TrainingRecord | null {
+function readColumns(value: unknown, inputs: readonly string[], fail: Fail): Column[] {
+  const text = (x: unknown) => typeof x === "string";
+  const isColumn = (column: unknown): column is Column => {
+    const { kind, name, fill, levels, reference } = (column ?? {}) as Record<string, unknown>;
+    if (!text(name)) return false;
+    if (kind === "category")
+      return Array.isArray(levels) && levels.every(text) && (reference === null || text(reference));
+    return ["number", "date", "boolean"].includes(kind as string) && (fill === null || Number.isFinite(fill));
+  };
+  if (!(Array.isArray(value) && value.every(isColumn)))
+    throw fail("columns to say what each is", show(value));
+  const features = featureNames(value);
+  if (features.length === inputs.length && features.every((name, j) => name === inputs[j])) return value;
+  throw fail("columns that make the inputs", show(features));
+}
+
+function readTraining(value: unknown, schema: unknown, fail: Fail): TrainingRecord | null {
   if (value === null) return null;
-  const { rows, strategy, lr, epochs, batchSize } = value as Partial<TrainingRecord>;
-  const numbers = [rows, lr, epochs, batchSize].every((x) => typeof x === "number" && Number.isFinite(x));
-  if (!numbers || typeof strategy !== "string")
-    throw fail("training to be a record of training, or null", show(value));
-  return { rows, strategy, lr, epochs, batchSize } as TrainingRecord;
+  const { rows, strategy, lr, epochs, batchSize, ...rest } = value as Record<string, unknown>;
+  // schema 1 knew descent only
+  const {
+    solver = "gradient descent",
+    descent = { lr, epochs, batchSize },
+    fingerprint = null,
+  } = schema === 1 ? {} : (rest as Partial<TrainingRecord>);
+  const steps = (descent ?? { lr: 0, epochs: 0, batchSize: 0 }) as Record<string, unknown>;
+  const numbers = [rows, steps.lr, steps.epochs, steps.batchSize].every(
+    (x) => typeof x === "number" && Number.isFinite(x),
+  );
+  const texts = [strategy, solver, fingerprint ?? ""].every((x) => typeof x === "string");
+  if (!numbers || !texts) throw fail("training to be a record of training, or null", show(value));
+  return { rows, strategy, solver, descent, fingerprint } as TrainingRecord;
 }

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { numberColumns } from "../../src/data/columns.js";
 import { standardization, standardize } from "../../src/data/standardizer.js";
 import { Matrix } from "../../src/linalg/matrix.js";
 import { type FittedModel, foldBack, predictFitted } from "../../src/model/fitted.js";
@@ -9,11 +10,16 @@ import { refuses } from "../nn/help.js";
 import { bitsOf } from "../numbers/exact.js";
 import { newModel, problem } from "./help.js";
 
-const record = { rows: 9, strategy: "rows", lr: 0.1, epochs: 5, batchSize: 3 };
+const descent = { lr: 0.1, epochs: 5, batchSize: 3 };
+const record = { rows: 9, strategy: "rows", solver: "gradient descent", descent, fingerprint: null };
 
 const example = (): FittedModel => ({
-  inputs: ["a", "b", "c"],
+  inputs: ["a", "b=c", "b="],
   outputs: ["y", "z"],
+  columns: [
+    { kind: "number", name: "a", fill: 0.1 },
+    { kind: "category", name: "b", levels: ["c", ""], reference: "d" },
+  ],
   lambda: 0.01,
   standardized: { mean: [0.1, 1e-300, -5], scale: [1, 2, 1 / 3] },
   weight: normalMatrix(2, 3, 1),
@@ -84,7 +90,7 @@ describe("foldBack and predictFitted", () => {
     refuses(
       () => predictFitted(example(), new Matrix(2, 2)),
       "SHAPE",
-      /3 features \(a, b, c\), got X \[2×2\]/,
+      /3 features \(a, b=c, b=\), got X \[2×2\]/,
     );
     expect(predictFitted(example(), new Matrix(0, 3)).shape).toBe("[0×2]");
   });
@@ -99,17 +105,19 @@ describe("save and load", () => {
       const list = (size: number) => fc.array(finite, { minLength: size, maxLength: size });
       const names = (size: number) =>
         fc.uniqueArray(fc.string({ unit: "binary" }), { minLength: size, maxLength: size });
-      return fc.record({
-        inputs: names(n),
-        outputs: names(k),
-        lambda: positive,
-        standardized: fc.option(
-          fc.record({ mean: list(n), scale: list(n).map((scale) => scale.map((x) => Math.abs(x) || 1)) }),
-        ),
-        weight: list(n * k).map((entries) => new Matrix(k, n, Float64Array.from(entries))),
-        bias: list(k),
-        training: fc.option(fc.constant(record)),
-      });
+      return fc
+        .record({
+          inputs: names(n),
+          outputs: names(k),
+          lambda: fc.oneof(positive, fc.array(positive, { minLength: k, maxLength: k })),
+          standardized: fc.option(
+            fc.record({ mean: list(n), scale: list(n).map((scale) => scale.map((x) => Math.abs(x) || 1)) }),
+          ),
+          weight: list(n * k).map((entries) => new Matrix(k, n, Float64Array.from(entries))),
+          bias: list(k),
+          training: fc.option(fc.constantFrom(record, { ...record, descent: null, fingerprint: "f" })),
+        })
+        .map((model) => ({ ...model, columns: numberColumns(model.inputs) }));
     });
 
   test("load(save(model)) is the model, to the bit, whatever the numbers and the names", () => {
@@ -117,7 +125,7 @@ describe("save and load", () => {
       fc.property(models, (model) => {
         const again = load(save(model));
         expect(again).toEqual(model);
-        const numbers = (m: FittedModel) => [m.lambda, ...m.weight.data, ...m.bias].map(bitsOf);
+        const numbers = (m: FittedModel) => [...[m.lambda].flat(), ...m.weight.data, ...m.bias].map(bitsOf);
         expect(numbers(again)).toEqual(numbers(model));
       }),
       { numRuns: 50 },
@@ -137,7 +145,7 @@ describe("save and load", () => {
     const text = save(example());
     expect(text.endsWith("}\n")).toBe(true);
     const file = JSON.parse(text);
-    expect([file.format, file.schema]).toEqual(["ell2-model", 1]);
+    expect([file.format, file.schema]).toEqual(["ell2-model", 2]);
     expect(file.weight).toEqual(example().weight.toArray());
   });
 
@@ -171,8 +179,14 @@ describe("save and load", () => {
     ["no format", without("format")],
     ["another format", changed({ format: "onnx" })],
     ["no schema", without("schema")],
-    ["a later schema", changed({ schema: 2 })],
+    ["a later schema", changed({ schema: 3 })],
     ["a schema as text", changed({ schema: "1" })],
+    ["no columns", without("columns")],
+    ["columns that make other inputs", changed({ columns: numberColumns(["a", "b", "c"]) })],
+    ["a column of no kind", changed({ columns: [{ name: "a", fill: null }] })],
+    ["a column that is null", changed({ columns: [null, null, null] })],
+    ["levels that are numbers", changed({ columns: [{ kind: "category", name: "b", levels: [1] }] })],
+    ["too few lambdas", changed({ lambda: [1] })],
     ["no inputs", without("inputs")],
     ["inputs that are no list", changed({ inputs: "abc" })],
     ["inputs that are numbers", changed({ inputs: [1, 2, 3] })],
@@ -239,6 +253,13 @@ describe("save and load", () => {
   test("load refuses a record of training that is none", () => {
     for (const training of ["yes", 3, [], { rows: "9" }])
       refuses(() => load(changed({ training })), "FORMAT");
+  });
+
+  test("load takes a file of schema 1: every input a column of numbers, descent the solver", () => {
+    const { columns, ...rest } = JSON.parse(whole);
+    const training = { rows: 9, strategy: "rows", ...descent };
+    const model = load(JSON.stringify({ ...rest, schema: 1, training }));
+    expect(model).toEqual({ ...example(), columns: numberColumns(example().inputs) });
   });
 
   test("load never lets a file touch the prototype", () => {

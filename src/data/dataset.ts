@@ -101,7 +101,7 @@ export function checkSameRows(where: string, X: Matrix, Y: Matrix): void {
 
 /** Throws `NOT_FINITE`, saying where, if a matrix holds NaN or infinity. */
 export function checkFinite(where: string, name: string, A: Matrix): void {
-  const at = A.data.findIndex((x) => !Number.isFinite(x));
+  const at = firstNotFinite(A.data);
   if (at < 0) return;
   throw new Ell2Error("NOT_FINITE", {
     where,
@@ -109,6 +109,12 @@ export function checkFinite(where: string, name: string, A: Matrix): void {
     got: `${A.data[at]} at row ${Math.floor(at / A.cols)}, column ${at % A.cols} (counted from 0)`,
     remedy: "remove the row or give the value",
   });
+}
+
+/** The index of the first NaN or infinity, or −1. */
+function firstNotFinite(values: Float64Array): number {
+  for (let i = 0; i < values.length; i++) if (values[i]! - values[i]! !== 0) return i;
+  return -1;
 }
 
 function checkNames(option: string, names: unknown, count: number, prefix: string): readonly string[] {

@@ -1,0 +1,180 @@
+import type { DuckDBDataChunk } from "@duckdb/node-api";
+import type { Table } from "../data/table.js";
+import { Matrix } from "../linalg/matrix.js";
+import { type Chunk, isThere, numbersOf, pick } from "./chunk.js";
+import { ROWS } from "./duckdb.js";
+import { numberSql } from "./kinds.js";
+import type { Plan } from "./plan.js";
+
+/** Rows in the order of the source. */
+export interface Block extends Table {
+  /** A further column of numbers without missing cells, if one was asked for. */
+  extra: Float64Array | null;
+  /** Further columns as texts. */
+  texts: (string | null)[][];
+}
+
+/** What has been read so far. */
+export interface Counts {
+  /** Rows that were looked at. */
+  read: number;
+  /** Rows that were left out because a cell was missing. */
+  dropped: number;
+  /** Missing cells of each column that has any, by name. */
+  missing: Map<string, number>;
+}
+
+export interface ScanOptions {
+  /** Rows of a block; the last may have fewer. */
+  blockRows: number;
+  missing: "error" | "drop" | "mean";
+  /** A further column of numbers, in SQL. */
+  extra?: string | undefined;
+  /** Further columns as texts, in SQL. */
+  texts?: readonly string[];
+  counts: Counts;
+  /** Called where a cell is wrong: throws the error for it. */
+  refuse(column: number, wrong: "empty" | "not finite"): Promise<never>;
+}
+
+/**
+ * The rows of a source in blocks. A block's memory is used again for the next one, which is being read
+ * while a block is worked on.
+ */
+export async function* scan(plan: Plan, options: ScanOptions): AsyncGenerator<Block> {
+  const { blockRows, missing, counts } = options;
+  const { raw: columns, targets, weight } = plan;
+  const [c, k] = [columns.length, targets.length];
+  const names = [...columns, ...targets, ...(weight ? [weight] : [])].map(({ name }) => name);
+  const select = [
+    ...plan.codes,
+    ...[...targets, ...(weight ? [weight] : [])].map(numberSql),
+    ...(options.extra === undefined ? [] : [options.extra]),
+  ];
+  const texts = options.texts ?? [];
+  const result = await plan.relation.stream(
+    `SELECT ${[...select, ...texts].map((sql, i) => `${sql} AS v${i}`).join(", ")} FROM ${ROWS}`,
+  );
+  const fetch = async (): Promise<DuckDBDataChunk | null> => {
+    try {
+      return await result.fetchChunk();
+    } catch (error) {
+      throw plan.relation.explain(error);
+    }
+  };
+  const cells = new Float64Array(blockRows * c);
+  const Y = new Float64Array(blockRows * k);
+  const weights = weight ? new Float64Array(blockRows) : null;
+  const extra = options.extra === undefined ? null : new Float64Array(blockRows);
+  const rowOf = new Float64Array(blockRows);
+  let kept: (string | null)[][] = texts.map(() => []);
+  let at = 0;
+
+  const block = (): Block => {
+    const numbers = rowOf.subarray(0, at);
+    return {
+      columns,
+      cells: new Matrix(at, c, cells.subarray(0, at * c)),
+      outputs: targets.map(({ name }) => name),
+      Y: new Matrix(at, k, Y.subarray(0, at * k)),
+      weights: weights?.subarray(0, at) ?? null,
+      rowOf: (i) => numbers[i]!,
+      extra: extra?.subarray(0, at) ?? null,
+      texts: kept,
+    };
+  };
+
+  let next: Promise<DuckDBDataChunk | null> | null = fetch();
+  try {
+    for (;;) {
+      const fetched = await next;
+      next = null;
+      if (fetched === null || fetched.rowCount === 0) break;
+      let chunk = numbersOf(fetched, select.length);
+      let whole: number[] | null = null;
+      if (missing !== "error" || chunk.masks.some((mask) => mask !== null)) {
+        whole = await wholeRows(chunk, names, c, plan, options);
+        if (whole !== null) chunk = pick(chunk, whole);
+      }
+      const words = texts.map((_, j) => {
+        const all = fetched.getColumnVector(select.length + j).toArray() as (string | null)[];
+        return whole === null ? all : whole.map((i) => all[i]!);
+      });
+      const first = counts.read + 1;
+      counts.read += fetched.rowCount;
+      for (let from = 0; from < chunk.rows; ) {
+        const count = Math.min(chunk.rows - from, blockRows - at);
+        for (let j = 0; j < c; j++) interleave(chunk.values[j]!, from, count, cells, c, at * c + j);
+        for (let l = 0; l < k; l++) interleave(chunk.values[c + l]!, from, count, Y, k, at * k + l);
+        if (weights) weights.set(chunk.values[c + k]!.subarray(from, from + count), at);
+        if (extra) extra.set(chunk.values.at(-1)!.subarray(from, from + count), at);
+        for (let i = 0; i < count; i++) rowOf[at + i] = first + (whole ? whole[from + i]! : from + i);
+        for (const [j, word] of words.entries())
+          for (let i = 0; i < count; i++) kept[j]!.push(word[from + i]!);
+        at += count;
+        from += count;
+        if (at < blockRows) continue;
+        // all of the chunk is copied: the next one may come while this block is worked on
+        if (from === chunk.rows) next = fetch();
+        next?.catch(() => {}); // it is awaited later
+        yield block();
+        at = 0;
+        kept = texts.map(() => []);
+      }
+      next ??= fetch();
+    }
+  } finally {
+    await next?.catch(() => {}); // nothing may run on when the connection is closed
+  }
+  if (at > 0) yield block();
+}
+
+/** Copies a part of a column into every `step`th place. */
+function interleave(
+  column: Float64Array,
+  from: number,
+  count: number,
+  to: Float64Array,
+  step: number,
+  start: number,
+): void {
+  for (let i = from, at = start; i < from + count; i++, at += step) to[at] = column[i]!;
+}
+
+/**
+ * The rows of a chunk without a missing cell where rows are left out, or null for all of them. Missing
+ * cells that are to be filled in become NaN, in place; a number that is NaN already is refused.
+ */
+async function wholeRows(
+  { rows, values, masks }: Chunk,
+  names: readonly string[],
+  features: number,
+  plan: Plan,
+  { missing, counts, refuse }: ScanOptions,
+): Promise<number[] | null> {
+  const lacks = new Uint8Array(rows);
+  let lacking = 0;
+  for (const [j, name] of names.entries()) {
+    const [column, mask] = [values[j]!, masks[j]!];
+    let count = 0;
+    for (let i = 0; i < rows; i++) {
+      if (isThere(mask, i)) {
+        if (!Number.isFinite(column[i]!)) await refuse(j, "not finite");
+        continue;
+      }
+      count++;
+      if (missing === "drop") {
+        lacking += 1 - lacks[i]!;
+        lacks[i] = 1;
+      } else if (missing === "mean" && j < features && plan.raw[j]!.kind !== "category")
+        column[i] = Number.NaN;
+      else await refuse(j, "empty");
+    }
+    if (count > 0) counts.missing.set(name, (counts.missing.get(name) ?? 0) + count);
+  }
+  if (lacking === 0) return null;
+  counts.dropped += lacking;
+  const whole: number[] = [];
+  for (let i = 0; i < rows; i++) if (lacks[i] === 0) whole.push(i);
+  return whole;
+}

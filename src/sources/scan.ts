@@ -66,19 +66,22 @@ export async function* scan(plan: Plan, options: ScanOptions): AsyncGenerator<Bl
   const Y = new Float64Array(blockRows * k);
   const weights = weight ? new Float64Array(blockRows) : null;
   const extra = options.extra === undefined ? null : new Float64Array(blockRows);
-  const rowOf = new Float64Array(blockRows);
+  // without rows left out, those of a block follow on one another
+  const rowOf = missing === "drop" ? new Float64Array(blockRows) : null;
+  let firstRow = 1;
   let kept: (string | null)[][] = texts.map(() => []);
   let at = 0;
 
   const block = (): Block => {
-    const numbers = rowOf.subarray(0, at);
+    const start = firstRow;
+    firstRow += at;
     return {
       columns,
       cells: new Matrix(at, c, cells.subarray(0, at * c)),
       outputs: targets.map(({ name }) => name),
       Y: new Matrix(at, k, Y.subarray(0, at * k)),
       weights: weights?.subarray(0, at) ?? null,
-      rowOf: (i) => numbers[i]!,
+      rowOf: (i) => (rowOf === null ? start + i : rowOf[i]!),
       extra: extra?.subarray(0, at) ?? null,
       texts: kept,
     };
@@ -104,11 +107,12 @@ export async function* scan(plan: Plan, options: ScanOptions): AsyncGenerator<Bl
       counts.read += fetched.rowCount;
       for (let from = 0; from < chunk.rows; ) {
         const count = Math.min(chunk.rows - from, blockRows - at);
-        for (let j = 0; j < c; j++) interleave(chunk.values[j]!, from, count, cells, c, at * c + j);
-        for (let l = 0; l < k; l++) interleave(chunk.values[c + l]!, from, count, Y, k, at * k + l);
+        interleave(chunk.values, 0, c, from, count, cells, at);
+        interleave(chunk.values, c, k, from, count, Y, at);
         if (weights) weights.set(chunk.values[c + k]!.subarray(from, from + count), at);
         if (extra) extra.set(chunk.values.at(-1)!.subarray(from, from + count), at);
-        for (let i = 0; i < count; i++) rowOf[at + i] = first + (whole ? whole[from + i]! : from + i);
+        for (let i = 0; i < count && rowOf !== null; i++)
+          rowOf[at + i] = first + (whole ? whole[from + i]! : from + i);
         for (const [j, word] of words.entries())
           for (let i = 0; i < count; i++) kept[j]!.push(word[from + i]!);
         at += count;
@@ -129,16 +133,34 @@ export async function* scan(plan: Plan, options: ScanOptions): AsyncGenerator<Bl
   if (at > 0) yield block();
 }
 
-/** Copies a part of a column into every `step`th place. */
+/** Copies the rows [from, from + count) of `cols` columns, the first of which is `first`, row by row to `to` from row `row` on. */
 function interleave(
-  column: Float64Array,
+  columns: readonly Float64Array[],
+  first: number,
+  cols: number,
   from: number,
   count: number,
   to: Float64Array,
-  step: number,
-  start: number,
+  row: number,
 ): void {
-  for (let i = from, at = start; i < from + count; i++, at += step) to[at] = column[i]!;
+  const stop = from + count;
+  let j = 0;
+  for (; j + 4 <= cols; j += 4) {
+    const a = columns[first + j]!;
+    const b = columns[first + j + 1]!;
+    const c = columns[first + j + 2]!;
+    const d = columns[first + j + 3]!;
+    for (let i = from, at = row * cols + j; i < stop; i++, at += cols) {
+      to[at] = a[i]!;
+      to[at + 1] = b[i]!;
+      to[at + 2] = c[i]!;
+      to[at + 3] = d[i]!;
+    }
+  }
+  for (; j < cols; j++) {
+    const column = columns[first + j]!;
+    for (let i = from, at = row * cols + j; i < stop; i++, at += cols) to[at] = column[i]!;
+  }
 }
 
 /**

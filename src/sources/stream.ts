@@ -84,7 +84,8 @@ async function foldMoments(
   folds: Folds,
   seed: number,
 ): Promise<Moments[]> {
-  const levels = typeof folds === "number" ? null : await levelsOf(rows.plan.relation, rows.column(column));
+  const column = typeof folds === "number" ? null : folds.column;
+  const levels = column === null ? null : await levelsOf(rows.plan.relation, rows.column(column));
   const parts = Array.from({ length: levels?.length ?? (folds as number) }, () => new MomentTree());
   const buffers = parts.map(() => new FoldRows());
   let row = 0;

@@ -2,7 +2,9 @@ import { stripVTControlCharacters } from "node:util";
 import { type ArgsDef, type CommandDef, defineCommand, renderUsage, runCommand } from "citty";
 import { Ell2Error, type ErrorCode } from "../errors.js";
 import { checkArguments } from "./args.js";
+import { evaluate } from "./evaluate.js";
 import { fit } from "./fit.js";
+import { make } from "./make.js";
 import { print, say, visible } from "./output.js";
 import { version } from "./package.js";
 import { predict } from "./predict.js";
@@ -25,7 +27,7 @@ const EXIT: Record<ErrorCode, number> = {
   SOURCE: 5,
 };
 
-const commands: Record<string, CommandDef<ArgsDef>> = { run, fit, predict, verify } as never;
+const commands: Record<string, CommandDef<ArgsDef>> = { run, fit, predict, evaluate, make, verify } as never;
 
 /** What to type, for `--help`: before everything else. */
 const EXAMPLES: Record<string, string[]> = {
@@ -37,7 +39,15 @@ const EXAMPLES: Record<string, string[]> = {
   ],
   predict: [
     "ell2 predict model.json examples/linnerud.csv",
-    "ell2 predict model.json examples/linnerud.csv --json",
+    "ell2 predict model.json examples/linnerud.csv --keep Weight --out predictions.parquet",
+  ],
+  evaluate: [
+    "ell2 evaluate model.json examples/linnerud.csv",
+    "ell2 evaluate model.json examples/linnerud.csv --json",
+  ],
+  make: [
+    "ell2 make data.csv",
+    "ell2 make data.parquet --rows 10000 --features 6 --targets 3 --noise 1 --seed 14",
   ],
   verify: ["ell2 verify", "ell2 verify --json"],
 };

@@ -15,7 +15,7 @@ export interface ColumnChoice {
   columns?: readonly Column[];
   /** The column of row weights ≥ 0: how often a row counts. */
   weight?: string;
-  /** What becomes of rows with a missing cell: an error (the default), left out, or the cells of numeric features filled in with their means. */
+  /** What becomes of rows with a missing cell: an error (the default), left out, or the cells of numeric features filled in with their means (the default for a model's columns that have learnt theirs). */
   missing?: "error" | "drop" | "mean";
   /** What becomes of a level that the model's columns do not have: an error (the default), or all indicators 0. */
   unknown?: "error" | "ignore";

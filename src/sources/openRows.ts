@@ -78,6 +78,13 @@ export async function withRows<T>(
       }
     };
     let extras = 0;
+    const learnt = choice.columns;
+    const fills = (j: number) => {
+      const column = learnt?.[j];
+      return column === undefined || (column.kind !== "category" && column.fill !== null);
+    };
+    const missing = choice.missing ?? (learnt?.some((_, j) => fills(j)) ? "mean" : "error");
+    const fillable = plan.raw.map((column, j) => column.kind !== "category" && fills(j));
     const column = (name: string): KindedColumn => expand(relation.name, plan.available, [name], [])[0]!;
 
     async function* blocks({
@@ -89,7 +96,8 @@ export async function withRows<T>(
       counts.missing.clear();
       const stream = scan(plan, {
         blockRows,
-        missing: choice.missing ?? "error",
+        missing,
+        fillable,
         texts: texts.map((name) => textSql(column(name))),
         extra:
           extra &&

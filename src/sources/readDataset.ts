@@ -80,8 +80,17 @@ export async function readMatrix(source: Source, names: readonly string[]): Prom
 }
 
 /**
- * The column names of a source.
+ * The columns of a source, with DuckDB's type of each (VARCHAR throughout for a CSV file, whatever it spells).
  * @throws SOURCE where it cannot be read, DATA where it has no good names
  */
-export const readNames = (source: Source): Promise<string[]> =>
-  withDuckDB(async (connection) => (await openRelation(connection, source)).columns.map(({ name }) => name));
+export const readColumns = (source: Source): Promise<{ name: string; type: string }[]> =>
+  withDuckDB(async (connection) =>
+    (await openRelation(connection, source)).columns.map(({ name, type }) => ({ name, type })),
+  );
+
+/**
+ * The column names of a source.
+ * @throws as `readColumns`
+ */
+export const readNames = async (source: Source): Promise<string[]> =>
+  (await readColumns(source)).map(({ name }) => name);

@@ -28,6 +28,8 @@ export interface ScanOptions {
   /** Rows of a block; the last may have fewer. */
   blockRows: number;
   missing: "error" | "drop" | "mean";
+  /** For each feature's column, whether missing cells of it are filled in where "mean" is asked for. */
+  fillable: readonly boolean[];
   /** A further column of numbers, in SQL. */
   extra?: string | undefined;
   /** Further columns as texts, in SQL. */
@@ -96,7 +98,7 @@ export async function* scan(plan: Plan, options: ScanOptions): AsyncGenerator<Bl
       let chunk = numbersOf(fetched, select.length);
       let whole: number[] | null = null;
       if (missing !== "error" || chunk.masks.some((mask) => mask !== null)) {
-        whole = await wholeRows(chunk, names, c, plan, options);
+        whole = await wholeRows(chunk, names, options);
         if (whole !== null) chunk = pick(chunk, whole);
       }
       const words = texts.map((_, j) => {
@@ -170,9 +172,7 @@ function interleave(
 async function wholeRows(
   { rows, values, masks }: Chunk,
   names: readonly string[],
-  features: number,
-  plan: Plan,
-  { missing, counts, refuse }: ScanOptions,
+  { missing, fillable, counts, refuse }: ScanOptions,
 ): Promise<number[] | null> {
   const lacks = new Uint8Array(rows);
   let lacking = 0;
@@ -188,8 +188,7 @@ async function wholeRows(
       if (missing === "drop") {
         lacking += 1 - lacks[i]!;
         lacks[i] = 1;
-      } else if (missing === "mean" && j < features && plan.raw[j]!.kind !== "category")
-        column[i] = Number.NaN;
+      } else if (missing === "mean" && fillable[j]) column[i] = Number.NaN;
       else await refuse(j, "empty");
     }
     if (count > 0) counts.missing.set(name, (counts.missing.get(name) ?? 0) + count);

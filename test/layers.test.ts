@@ -14,8 +14,8 @@ const BESIDE: Record<string, { imports: string[]; importedBy: string[] }> = {
 
 /** Modules of the platform, and the layers that may use them. */
 const PLATFORM: [pattern: RegExp, layers: string[]][] = [
-  [/^node:(child_process|stream\/promises|url|util|zlib)$/, ["cli"]],
-  [/^node:(fs(\/promises)?|os|path)$/, ["cli", "sources"]],
+  [/^node:(child_process|url|util)$/, ["cli"]],
+  [/^node:(fs|fs\/promises|os|path|stream\/promises|zlib)$/, ["cli", "sources"]],
   [/^citty$/, ["cli"]],
   [/^papaparse$/, ["cli", "sources"]],
   [/^@duckdb\/node-api$/, ["sources"]],

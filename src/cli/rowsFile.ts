@@ -7,6 +7,7 @@ import { removeOnExit } from "./temporary.js";
 
 /** Where rows are written to, some at a time. */
 export interface RowsWriter {
+  /** Writes at least one row. */
   write(rows: readonly (readonly (string | number | null)[])[]): Promise<void>;
 }
 
@@ -31,8 +32,15 @@ export async function writeRows(
     const print = async (part: string) => {
       if (!process.stdout.write(part)) await new Promise((resolve) => process.stdout.once("drain", resolve));
     };
-    await print(text([names]));
-    return work({ write: (rows) => (rows.length === 0 ? Promise.resolve() : print(text(rows))) });
+    // the names come with the first rows, so that nothing is printed where nothing can be read
+    let head: readonly (readonly unknown[])[] = [names];
+    await work({
+      async write(rows) {
+        await print(text([...head, ...rows]));
+        head = [];
+      },
+    });
+    return;
   }
   const beside = `${path}.${process.pid}.tmp`;
   const parquet = `${beside}.parquet`;
@@ -50,9 +58,7 @@ export async function writeRows(
     const handle = await written(() => open(beside, "wx"));
     file = handle;
     await written(() => handle.writeFile(text([names])));
-    await work({
-      write: (rows) => (rows.length === 0 ? Promise.resolve() : written(() => handle.writeFile(text(rows)))),
-    });
+    await work({ write: (rows) => written(() => handle.writeFile(text(rows))) });
     await written(() => handle.sync());
     await handle.close();
     file = null;

@@ -127,32 +127,36 @@ export function expand(
   but: readonly KindedColumn[],
 ): KindedColumn[] {
   const missing: string[] = [];
-  const found = names.flatMap((wanted) => {
-    const exact = available.filter((column) => column.name === wanted);
-    if (exact.length > 0) return exact;
-    const pattern = new RegExp(
-      `^${wanted
-        .replace(/[\\^$.|+()[\]{}]/g, "\\$&")
-        .replaceAll("*", "[^]*")
-        .replaceAll("?", "[^]")}$`,
-      "u",
-    );
-    const matches = /[*?]/.test(wanted)
-      ? available.filter((column) => pattern.test(column.name) && !but.includes(column))
-      : [];
+  const found: KindedColumn[] = [];
+  for (const wanted of names) {
+    const exact = available.find((column) => column.name === wanted);
+    if (exact !== undefined) {
+      found.push(exact);
+      continue;
+    }
+    const isMatch = /[*?]/.test(wanted) ? pattern(wanted) : () => false;
+    const matches = available.filter((column) => isMatch(column.name) && !but.includes(column));
     if (matches.length === 0) missing.push(wanted);
-    return matches;
-  });
-  if (missing.length === 0) {
-    // what patterns find again is no second naming
-    return found.filter((column, i) => names.includes(column.name) || found.indexOf(column) === i);
+    // what a pattern finds again, or is named besides, is no second naming
+    found.push(...matches.filter((column) => !found.includes(column) && !names.includes(column.name)));
   }
+  if (missing.length === 0) return found;
   throw new Ell2Error("DATA", {
     where: name,
     expected: `the column ${missing.map((wanted) => JSON.stringify(wanted)).join(", ")}`,
     got: `the columns ${available.map((column) => column.name).join(", ")}`,
     remedy: "names are compared letter by letter",
   });
+}
+
+/** Whether a name matches a pattern, in which `*` is any text and `?` one letter. */
+function pattern(text: string): (name: string) => boolean {
+  const source = text
+    .replace(/[\\^$.|+()[\]{}]/g, "\\$&")
+    .replaceAll("*", "[^]*")
+    .replaceAll("?", "[^]");
+  const expression = new RegExp(`^${source}$`, "u");
+  return (name) => expression.test(name);
 }
 
 function checkOnce(where: string, columns: readonly KindedColumn[]): void {

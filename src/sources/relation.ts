@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import type { DuckDBConnection, DuckDBResult } from "@duckdb/node-api";
 import { Ell2Error } from "../errors.js";
 import { identifier, literal } from "../sql/quote.js";
@@ -89,9 +90,12 @@ function typedColumn([name, type]: unknown[]): SourceColumn {
 async function select(connection: DuckDBConnection, located: Located): Promise<string> {
   const { files, format, sql, name } = located;
   if (format?.kind === "duckdb") {
-    await connection.run(`ATTACH ${literal(files[0]!)} AS given (READ_ONLY)`);
-    if (sql === undefined) return `SELECT * FROM ${await tableOf(connection, located)}`;
-    await connection.run("USE given");
+    // views name the database by the file's name, as DuckDB does when it opens one
+    const stem = basename(files[0]!).replace(/\.[^.]*$/, "");
+    const database = ["memory", "system", "temp", ""].includes(stem.toLowerCase()) ? "given" : stem;
+    await connection.run(`ATTACH ${literal(files[0]!)} AS ${identifier(database)} (READ_ONLY)`);
+    if (sql === undefined) return `SELECT * FROM ${await tableOf(connection, database, located)}`;
+    await connection.run(`USE ${identifier(database)}`);
   }
   if (sql !== undefined) {
     const statements = await connection.extractStatements(sql);
@@ -109,13 +113,17 @@ async function select(connection: DuckDBConnection, located: Located): Promise<s
   return `SELECT * FROM read_json(${list}, sample_size = -1, convert_strings_to_integers = false, compression = '${compression}'${several})`;
 }
 
-async function tableOf(connection: DuckDBConnection, { table, name }: Located): Promise<string> {
+async function tableOf(
+  connection: DuckDBConnection,
+  database: string,
+  { table, name }: Located,
+): Promise<string> {
   const found = await queryRows(
     connection,
     `SELECT schema_name, name FROM (
       SELECT database_name, schema_name, table_name AS name, internal FROM duckdb_tables() UNION ALL
       SELECT database_name, schema_name, view_name, internal FROM duckdb_views()
-    ) WHERE database_name = 'given' AND NOT internal ORDER BY ALL`,
+    ) WHERE database_name = ${literal(database)} AND NOT internal ORDER BY ALL`,
   );
   const tables = found.map(([schema, table]) => ({ schema: String(schema), table: String(table) }));
   const matches =
@@ -123,7 +131,7 @@ async function tableOf(connection: DuckDBConnection, { table, name }: Located): 
       ? tables
       : tables.filter((item) => item.table === table || `${item.schema}.${item.table}` === table);
   if (matches.length === 1) {
-    return `given.${identifier(matches[0]!.schema)}.${identifier(matches[0]!.table)}`;
+    return `${identifier(database)}.${identifier(matches[0]!.schema)}.${identifier(matches[0]!.table)}`;
   }
   throw new Ell2Error("DATA", {
     where: name,

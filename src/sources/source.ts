@@ -3,6 +3,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { Ell2Error } from "../errors.js";
 import { checkOptions, show } from "../numbers/check.js";
 import { literal } from "../sql/quote.js";
+import { checkWhole } from "./compressed.js";
 import { queryRows } from "./duckdb.js";
 import { checkFile } from "./file.js";
 
@@ -61,6 +62,9 @@ export async function locate(connection: DuckDBConnection, source: Source): Prom
       expected: "files of one kind, and no databases among them",
       got: `${describe(format)} in ${files[0]}, ${describe(formats[Math.max(other, 1)]!)} in ${files[Math.max(other, 1)]}`,
     });
+  }
+  if (format.compression !== "none") {
+    for (const file of files) await checkWhole(file, format.compression, file === path ? name : file);
   }
   if (format.kind !== "duckdb" && (table !== undefined || sql !== undefined)) {
     throw new Ell2Error("OPTION", {

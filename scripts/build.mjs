@@ -10,6 +10,13 @@ rmSync("dist", { recursive: true, force: true });
 const shared = { bundle: true, format: "esm", target: "es2023", logLevel: "warning", keepNames: true };
 // neutral: a use of Node or of the page in the library fails the build
 await build({ ...shared, entryPoints: ["src/index.ts"], platform: "neutral", outfile: "dist/index.js" });
+// a thread of the pool
+await build({
+  ...shared,
+  entryPoints: ["src/kernels/worker.ts"],
+  platform: "neutral",
+  outfile: "dist/worker.js",
+});
 const node = { ...shared, platform: "node", external: ["@duckdb/node-api"] };
 // the readers give and throw the library's own classes, not copies of them
 const fromLibrary = {

@@ -21,6 +21,7 @@ export {
   type PathPoint,
   ridgePath,
 } from "./fit/ridgePath.js";
+export { startThreads, stopThreads } from "./kernels/pool.js";
 export { Matrix, type MatrixLike } from "./linalg/matrix.js";
 export { type FittedModel, foldBack, predictFitted, type TrainingRecord } from "./model/fitted.js";
 export { LinearRegression, type LinearRegressionOptions, type LogEntry } from "./model/linearRegression.js";

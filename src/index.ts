@@ -1,5 +1,9 @@
 export type { Check } from "./compare/check.js";
+export { LAMBDA_SYSTEMS, type LambdaSystem, type LambdaSystemName } from "./compare/lambdaSystems.js";
+export { type Lint, type LintWarning, lintTraining, type ParameterDecay } from "./compare/lintTraining.js";
 export { parseTrace, type Trace } from "./compare/trace.js";
+export type { ParameterGroup, TrainingConfig } from "./compare/trainingConfig.js";
+export { type TranslateLambdaOptions, translateLambda } from "./compare/translateLambda.js";
 export { type Certificate, type Verdict, verify } from "./compare/verify.js";
 export { Dataset, type DatasetOptions } from "./data/dataset.js";
 export { type MakeRegressionOptions, makeRegression, type Regression } from "./data/makeRegression.js";

@@ -1,5 +1,5 @@
 export type { Check } from "./compare/check.js";
-export { LAMBDA_SYSTEMS, type LambdaSystem, type LambdaSystemName } from "./compare/lambdaSystems.js";
+export type { LambdaSystemName } from "./compare/lambdaFactors.js";
 export { type Lint, type LintWarning, lintTraining, type ParameterDecay } from "./compare/lintTraining.js";
 export { parseTrace, type Trace } from "./compare/trace.js";
 export type { ParameterGroup, TrainingConfig } from "./compare/trainingConfig.js";

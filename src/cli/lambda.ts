@@ -1,5 +1,6 @@
 import { defineCommand } from "citty";
-import { LAMBDA_SYSTEMS, type LambdaSystem, type LambdaSystemName } from "../compare/lambdaSystems.js";
+import type { LambdaSystemName } from "../compare/lambdaFactors.js";
+import { LAMBDA_SYSTEMS, type LambdaSystem } from "../compare/lambdaSystems.js";
 import { missingQuantities, translateLambda } from "../compare/translateLambda.js";
 import { Ell2Error } from "../errors.js";
 import { rangeOption, readNumber, wholeOption } from "./args.js";
@@ -44,10 +45,8 @@ export const lambda = defineCommand({
     const all = args.to === "all";
     const targets = all ? NAMES : [readName("to", args.to, [...NAMES, "all"]) as LambdaSystemName];
     const translations = targets.map((to): Translation => {
-      const { call, standardized, half, times, ...system }: LambdaSystem = LAMBDA_SYSTEMS[to];
-      const needs = missingQuantities(LAMBDA_SYSTEMS[from], LAMBDA_SYSTEMS[to], quantities).map(
-        (name) => OPTIONS[name],
-      );
+      const { call, standardized, ...system } = LAMBDA_SYSTEMS[to];
+      const needs = missingQuantities(from, to, quantities).map((name) => OPTIONS[name]);
       if (!all && needs.length > 0) {
         throw new Ell2Error("USAGE", {
           where: WHERE,
@@ -71,10 +70,7 @@ export const lambda = defineCommand({
   },
 });
 
-type Translation = { system: LambdaSystemName } & Omit<
-  LambdaSystem,
-  "call" | "standardized" | "half" | "times"
-> & {
+type Translation = { system: LambdaSystemName } & Omit<LambdaSystem, "call" | "standardized"> & {
     value: number | null;
     /** Options without which there is no value. */
     needs: string[];

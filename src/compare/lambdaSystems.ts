@@ -1,25 +1,12 @@
-/** What a system's number depends on besides λ. */
-export interface Quantities {
-  /** m ≥ 1, or the sum of the row weights. */
-  rows?: number;
-  /** k ≥ 1, the outputs that are averaged over in our objective. */
-  outputs?: number;
-  /** σ_y > 0: the target's population standard deviation (divided by m). */
-  ySpread?: number;
-  /** B ≥ 1, rows a batch. */
-  batchSize?: number;
-}
+import type { LambdaSystemName } from "./lambdaFactors.js";
 
-/** How one system states the penalty. */
+/** How one system states the penalty, in words for people; its number is in lambdaFactors.ts. */
 export interface LambdaSystem {
   title: string;
   /** What its number is called there, in `objective` too. */
   parameter: string;
   /** What it minimises; r are residuals, y and w those of one output where `targets` is "one". */
   objective: string;
-  /** Its number is λ, or half of λ, times these. */
-  half: boolean;
-  times: readonly (keyof Quantities)[];
   /** Whether it fits all outputs at once, or one: then every output gets a fit of its own. */
   targets: "all" | "one";
   /** The rate there that makes the same steps as `lr` here; null where nothing is stepped. */
@@ -48,13 +35,11 @@ const spark = (value: string, standardize: string) =>
   `LinearRegression(regParam=${value}, elasticNetParam=0, standardization=${standardize})`;
 
 /** The same penalty in each system's terms; docs/lambda.md derives every row. */
-export const LAMBDA_SYSTEMS = {
+export const LAMBDA_SYSTEMS: Record<LambdaSystemName, LambdaSystem> = {
   ell2: {
     title: "ell2",
     parameter: "λ",
     objective: `${MEAN} + (λ/2)·‖w‖²`,
-    half: false,
-    times: [],
     targets: "all",
     rate: "lr",
     biasDecayed: false,
@@ -66,8 +51,6 @@ export const LAMBDA_SYSTEMS = {
     title: "PyTorch SGD",
     parameter: "weight_decay",
     objective: `${MEAN} + (weight_decay/2)·‖w‖²`,
-    half: false,
-    times: [],
     targets: "all",
     rate: "lr",
     biasDecayed: true,
@@ -80,8 +63,6 @@ export const LAMBDA_SYSTEMS = {
     title: "Keras L2",
     parameter: "l2",
     objective: `${MEAN} + l2·‖w‖²`,
-    half: true,
-    times: [],
     targets: "all",
     rate: "lr",
     biasDecayed: false,
@@ -95,8 +76,6 @@ export const LAMBDA_SYSTEMS = {
     title: "TensorFlow.js l2",
     parameter: "l2",
     objective: `${MEAN} + l2·‖w‖²`,
-    half: true,
-    times: [],
     targets: "all",
     rate: "lr",
     biasDecayed: false,
@@ -110,8 +89,6 @@ export const LAMBDA_SYSTEMS = {
     title: "scikit-learn Ridge",
     parameter: "alpha",
     objective: "‖Xw + 1bᵀ − Y‖² + alpha·‖w‖²",
-    half: true,
-    times: ["rows", "outputs"],
     targets: "all",
     rate: null,
     biasDecayed: false,
@@ -123,8 +100,6 @@ export const LAMBDA_SYSTEMS = {
     title: "scikit-learn SGDRegressor",
     parameter: "alpha",
     objective: `${HALF_MEAN} + (alpha/2)·‖w‖²`,
-    half: true,
-    times: ["outputs"],
     targets: "one",
     rate: "2·lr/k",
     biasDecayed: false,
@@ -137,8 +112,6 @@ export const LAMBDA_SYSTEMS = {
     title: "statsmodels OLS",
     parameter: "alpha",
     objective: `${HALF_MEAN} + (alpha/2)·‖w‖²`,
-    half: true,
-    times: ["outputs"],
     targets: "one",
     rate: null,
     biasDecayed: true,
@@ -152,8 +125,6 @@ export const LAMBDA_SYSTEMS = {
     title: "glmnet",
     parameter: "lambda",
     objective: `${HALF_MEAN} + (lambda/(2·σ_y))·‖w‖²`,
-    half: true,
-    times: ["outputs", "ySpread"],
     targets: "one",
     rate: null,
     biasDecayed: false,
@@ -166,8 +137,6 @@ export const LAMBDA_SYSTEMS = {
     title: "Spark LinearRegression",
     parameter: "regParam",
     objective: `${HALF_MEAN} + (regParam/(2·σ_y))·‖w‖²`,
-    half: true,
-    times: ["outputs", "ySpread"],
     targets: "one",
     rate: null,
     biasDecayed: false,
@@ -180,8 +149,6 @@ export const LAMBDA_SYSTEMS = {
     title: "ClickHouse stochasticLinearRegression",
     parameter: "l2_regularization_coef",
     objective: "1/m·‖Xw + b − y‖² + l2_regularization_coef·‖w‖²",
-    half: true,
-    times: ["outputs"],
     targets: "one",
     rate: "lr/k",
     biasDecayed: false,
@@ -195,8 +162,6 @@ export const LAMBDA_SYSTEMS = {
     title: "TensorFlow Playground",
     parameter: "regularization rate",
     objective: "1/(2B)·‖Xw + b − y‖² + (regularization rate/(2B))·‖w‖², each batch",
-    half: true,
-    times: ["outputs", "batchSize"],
     targets: "one",
     rate: "2·lr/k",
     biasDecayed: false,
@@ -206,7 +171,4 @@ export const LAMBDA_SYSTEMS = {
     standardized: () => null,
     note: "offers a few rates alone: take the nearest; the rate is divided by the batch size B",
   },
-} as const satisfies Record<string, LambdaSystem>;
-
-/** A name in `LAMBDA_SYSTEMS`. */
-export type LambdaSystemName = keyof typeof LAMBDA_SYSTEMS;
+};

@@ -1,11 +1,6 @@
 import { Ell2Error } from "../errors.js";
 import { checkInteger, checkNonNegative, checkOptions, checkPositive, show } from "../numbers/check.js";
-import {
-  LAMBDA_SYSTEMS,
-  type LambdaSystem,
-  type LambdaSystemName,
-  type Quantities,
-} from "./lambdaSystems.js";
+import { factorOf, LAMBDA_FACTORS, type LambdaSystemName, type Quantities } from "./lambdaFactors.js";
 
 /** Between which systems, and what their numbers depend on. */
 export interface TranslateLambdaOptions extends Quantities {
@@ -18,10 +13,10 @@ export interface TranslateLambdaOptions extends Quantities {
  * solution, the bias not decayed.
  *
  * Each system's number is λ of J = 1/(mk)·‖Xw + 1bᵀ − Y‖² + (λ/2)·‖w‖² times ½ and some of m, k,
- * σ_y and B (`LAMBDA_SYSTEMS`); what occurs on both sides cancels and need not be known.
+ * σ_y and B; what occurs on both sides cancels and need not be known.
  *
  * @param value the number in the system `from`, ≥ 0
- * @param options.from, options.to names in `LAMBDA_SYSTEMS`; "ell2" and "pytorch" are λ itself
+ * @param options.from, options.to systems, as in docs/lambda.md; "ell2" and "pytorch" are λ itself
  * @param options.rows m ≥ 1, or the sum of the row weights
  * @param options.outputs k, whole, ≥ 1
  * @param options.ySpread σ_y > 0, in the target's unit: its population standard deviation
@@ -46,7 +41,7 @@ export function translateLambda(value: number, options: TranslateLambdaOptions):
     });
   }
   const { dividing, multiplying } = difference(from, to);
-  let result = value * (from.half ? 2 : 1) * (to.half ? 0.5 : 1);
+  let result = value * (factorOf(from).half ? 2 : 1) * (factorOf(to).half ? 0.5 : 1);
   for (const name of multiplying) result *= given[name]!;
   for (const name of dividing) result /= given[name]!;
   return result;
@@ -54,26 +49,27 @@ export function translateLambda(value: number, options: TranslateLambdaOptions):
 
 /** What a translation needs, and `given` has not. */
 export function missingQuantities(
-  from: LambdaSystem,
-  to: LambdaSystem,
+  from: LambdaSystemName,
+  to: LambdaSystemName,
   given: Quantities,
 ): (keyof Quantities)[] {
   const { dividing, multiplying } = difference(from, to);
   return [...multiplying, ...dividing].filter((name) => given[name] === undefined);
 }
 
-const difference = (from: LambdaSystem, to: LambdaSystem) => ({
-  dividing: from.times.filter((name) => !to.times.includes(name)),
-  multiplying: to.times.filter((name) => !from.times.includes(name)),
-});
+function difference(from: LambdaSystemName, to: LambdaSystemName) {
+  const [divisors, factors] = [factorOf(from).times, factorOf(to).times];
+  return {
+    dividing: divisors.filter((name) => !factors.includes(name)),
+    multiplying: factors.filter((name) => !divisors.includes(name)),
+  };
+}
 
-function system(where: string, option: string, name: unknown): LambdaSystem {
-  if (typeof name === "string" && Object.hasOwn(LAMBDA_SYSTEMS, name)) {
-    return LAMBDA_SYSTEMS[name as LambdaSystemName];
-  }
+function system(where: string, option: string, name: unknown): LambdaSystemName {
+  if (typeof name === "string" && Object.hasOwn(LAMBDA_FACTORS, name)) return name as LambdaSystemName;
   throw new Ell2Error("OPTION", {
     where,
-    expected: `${option} to be ${Object.keys(LAMBDA_SYSTEMS).join(", ")}`,
+    expected: `${option} to be ${Object.keys(LAMBDA_FACTORS).join(", ")}`,
     got: show(name),
   });
 }

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { LAMBDA_SYSTEMS } from "../../src/compare/lambdaSystems.js";
 import {
   Dataset,
-  LAMBDA_SYSTEMS,
   type LambdaSystemName,
   Moments,
   makeRegression,

@@ -66,13 +66,18 @@ export function checkArguments(command: string, args: readonly string[], definit
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
+/** The number that a text is, or undefined if it is none, such as "" or "0x10". */
+export const readNumber = (text: string): number | undefined =>
+  NUMBER.test(text) && Number.isFinite(Number(text)) ? Number(text) : undefined;
+
 /**
  * The number that an option holds, or undefined if it was not given.
  * @throws USAGE for text that is no number, such as "" or "0x10"
  */
 export function numberOption(where: string, name: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  if (NUMBER.test(text) && Number.isFinite(Number(text))) return Number(text);
+  const value = readNumber(text);
+  if (value !== undefined) return value;
   throw usage(where, `--${name} to be a number`, JSON.stringify(text));
 }
 

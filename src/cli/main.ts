@@ -3,6 +3,8 @@ import { type ArgsDef, type CommandDef, defineCommand, renderUsage, runCommand }
 import { Ell2Error, type ErrorCode } from "../errors.js";
 import { checkArguments } from "./args.js";
 import { fit } from "./fit.js";
+import { lambda } from "./lambda.js";
+import { lint } from "./lint.js";
 import { print, say, visible } from "./output.js";
 import { version } from "./package.js";
 import { predict } from "./predict.js";
@@ -25,7 +27,7 @@ const EXIT: Record<ErrorCode, number> = {
   SOURCE: 5,
 };
 
-const commands: Record<string, CommandDef<ArgsDef>> = { run, fit, predict, verify } as never;
+const commands: Record<string, CommandDef<ArgsDef>> = { run, fit, predict, lambda, lint, verify } as never;
 
 /** What to type, for `--help`: before everything else. */
 const EXAMPLES: Record<string, string[]> = {
@@ -39,6 +41,11 @@ const EXAMPLES: Record<string, string[]> = {
     "ell2 predict model.json examples/linnerud.csv",
     "ell2 predict model.json examples/linnerud.csv --json",
   ],
+  lambda: [
+    "ell2 lambda 0.01 --rows 100 --outputs 3",
+    "ell2 lambda 0.01 --from pytorch --to sklearn --rows 100 --outputs 3 --json",
+  ],
+  lint: ["ell2 lint examples/training.json", "ell2 lint examples/training.json --json"],
   verify: ["ell2 verify", "ell2 verify --json"],
 };
 

@@ -1,5 +1,8 @@
 export type { Check } from "./compare/check.js";
+export { checkUpdate, type Parting, type UpdateCheck } from "./compare/checkUpdate.js";
 export { parseTrace, type Trace } from "./compare/trace.js";
+export type { UpdateSlip } from "./compare/updateSlips.js";
+export type { UpdateProblem, UpdateRule } from "./compare/updateTrial.js";
 export { type Certificate, type Verdict, verify } from "./compare/verify.js";
 export { Dataset, type DatasetOptions } from "./data/dataset.js";
 export { type MakeRegressionOptions, makeRegression, type Regression } from "./data/makeRegression.js";

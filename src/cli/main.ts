@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from "node:util";
 import { type ArgsDef, type CommandDef, defineCommand, renderUsage, runCommand } from "citty";
 import { Ell2Error, type ErrorCode } from "../errors.js";
 import { checkArguments } from "./args.js";
+import { check } from "./check.js";
 import { fit } from "./fit.js";
 import { print, say, visible } from "./output.js";
 import { version } from "./package.js";
@@ -25,7 +26,7 @@ const EXIT: Record<ErrorCode, number> = {
   SOURCE: 5,
 };
 
-const commands: Record<string, CommandDef<ArgsDef>> = { run, fit, predict, verify } as never;
+const commands: Record<string, CommandDef<ArgsDef>> = { run, fit, predict, verify, check } as never;
 
 /** What to type, for `--help`: before everything else. */
 const EXAMPLES: Record<string, string[]> = {
@@ -40,6 +41,7 @@ const EXAMPLES: Record<string, string[]> = {
     "ell2 predict model.json examples/linnerud.csv --json",
   ],
   verify: ["ell2 verify", "ell2 verify --json"],
+  check: ["ell2 check examples/update.js", "ell2 check examples/update.js --json"],
 };
 
 const main = defineCommand({

@@ -56,7 +56,7 @@ const lambda = (name: string, wrong: string, mend: string, times: Of): KnownSlip
 const whole = "the gradient of (λ/2)·Σw² is λ·w: add this.w.times(this.lambda) to the weight's gradient";
 
 const PENALTY: KnownSlip[] = [
-  lambda("λ forgotten", "the weight is not decayed", whole, () => 0),
+  slip("λ forgotten", "the weight is not decayed", whole, { decayW: (w) => w.times(0) }),
   slip(
     "bias decayed",
     "the penalty is taken of the bias too",
@@ -279,7 +279,8 @@ const RATES: [name: string, wrong: string, times: Of][] = [
 const factors = (of: "" | "w" | "b"): KnownSlip[] => {
   const named = (name: string) => (of === "" ? name : `${name}, in ${of} alone`);
   return [
-    ...FACTORS.map(([name, wrong, times]) =>
+    // a bias without decay cannot tell the sign of its residual from that of its gradient
+    ...FACTORS.filter(([name]) => of !== "b" || name !== "sign of the residual").map(([name, wrong, times]) =>
       slip(
         named(name),
         wrong,

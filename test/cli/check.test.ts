@@ -120,7 +120,9 @@ describe("ell2 check of a wrong rule: exit 1", () => {
       `const one = function (x, yTrue, yPred, lr) ${body};\n${rule("one.call(this, x, yTrue, yPred, 3 * lr);")}`,
     );
     expect(exit).toBe(1);
-    expect(stdout).toMatch(/change of w is 3 times[\s\S]*change of b is 3 times[\s\S]*no known slip explains it/);
+    expect(stdout).toMatch(
+      /change of w is 3 times[\s\S]*change of b is 3 times[\s\S]*no known slip explains it/,
+    );
   });
 });
 

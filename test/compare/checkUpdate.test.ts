@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { RIGHT as FORMULA, type Formula, type Step, take } from "../../src/compare/updateFormula.js";
@@ -262,5 +263,24 @@ describe("the known slips", () => {
       expect(wrong.length).toBeGreaterThan(15);
       expect(mend.length).toBeGreaterThan(10);
     }
+  });
+
+  test("are those that docs/check.md lists", () => {
+    const page = readFileSync(new URL("../../docs/check.md", import.meta.url), "utf8");
+    const list = page.split("## The slips that it knows")[1]!.split("\n## ")[0]!;
+    const groups = list
+      .trim()
+      .split(/^- .*?: /m)
+      .slice(1);
+    const listed = groups.flatMap((items) =>
+      items.split("·").map((item) => item.replace(/\s+/g, " ").trim()),
+    );
+    const known = new Set(SLIPS.map(({ name }) => name.replace(/, in [wb] alone$/, "")));
+    const split = SLIPS.filter(({ name }) => name.endsWith(", in w alone")).map(({ name }) =>
+      name.slice(0, -12),
+    );
+    expect(listed.sort()).toEqual(
+      [...known].map((name) => (split.includes(name) ? `${name}*` : name)).sort(),
+    );
   });
 });

@@ -2,6 +2,7 @@ import { basename, resolve } from "node:path";
 import { Worker } from "node:worker_threads";
 import { defineCommand } from "citty";
 import type { Parting, UpdateCheck } from "../compare/checkUpdate.js";
+import { show } from "../numbers/check.js";
 import { rangeOption } from "./args.js";
 import type { Answer, Task } from "./checkWorker.js";
 import { readText } from "./files.js";
@@ -68,37 +69,43 @@ function inWorker(task: Task, seconds: number): Promise<Outcome> {
     stderr: true,
   });
   let printed = "";
+  let timer: NodeJS.Timeout | undefined;
   for (const stream of [worker.stdout, worker.stderr]) {
     stream.on("data", (text) => {
       if (printed.length <= MOST_PRINTED) printed += text;
     });
   }
   return new Promise<Outcome>((done) => {
-    let doing = "load";
-    const timer = setTimeout(() => {
-      done(none("too long", `the rule did not ${doing} within ${seconds} s; --timeout gives it more`));
-    }, seconds * 1000);
+    let doing: string | undefined;
     let result: Outcome | undefined;
+    const stop = () => {
+      done(
+        result ?? none("too long", `the rule did not ${doing} within ${seconds} s; --timeout gives it more`),
+      );
+    };
     worker.on("message", (answer: Answer) => {
-      if ("loaded" in answer) doing = "end";
-      else {
-        result = "check" in answer ? answer.check : none("not loaded", answer.unloadable);
-        // what it printed comes behind; what it still waits for is not waited for
-        setTimeout(done, 50, result);
+      if ("doing" in answer) {
+        // the rule's time begins with the rule; where the machine stood still, answers that wait are heard first
+        if (!doing) timer = setTimeout(() => setTimeout(stop, 100), seconds * 1000);
+        doing = answer.doing;
+        return;
       }
+      result = "check" in answer ? answer.check : none("not loaded", answer.unloadable);
+      // what it printed comes behind; what it still waits for is not waited for
+      setTimeout(done, 50, result);
     });
     worker.on("error", (error: NodeJS.ErrnoException) => {
       const outgrown = error?.code === "ERR_WORKER_OUT_OF_MEMORY";
       const why = outgrown
         ? `took more than ${MEGABYTES} MB`
-        : `failed outside of its call: ${String(error)}`;
+        : `failed outside of its call: ${error instanceof Error ? error.message : show(error)}`;
       done(result ?? none("ended", `the rule ${why}`));
     });
     worker.on("exit", () => {
-      clearTimeout(timer);
       done(result ?? none("ended", "the rule ended the program it ran in, such as by process.exit"));
     });
   }).finally(async () => {
+    clearTimeout(timer);
     await worker.terminate();
     if (printed !== "")
       say(printed.length > MOST_PRINTED ? `${printed.slice(0, MOST_PRINTED)} …` : printed.trimEnd());

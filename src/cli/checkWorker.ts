@@ -4,13 +4,13 @@ import { parentPort, workerData } from "node:worker_threads";
 import { checkUpdate, type UpdateCheck } from "../compare/checkUpdate.js";
 import type { UpdateRule } from "../compare/updateTrial.js";
 
-/** What the worker is given, and what it answers: that the rule is loaded, and then the result. */
+/** What the worker is given, and what it answers: that it loads the rule, that it runs it, and then the result. */
 export interface Task {
   /** The absolute path of the file. */
   path: string;
   source: string;
 }
-export type Answer = { loaded: true } | { check: UpdateCheck } | { unloadable: string };
+export type Answer = { doing: "load" | "end" } | { check: UpdateCheck } | { unloadable: string };
 
 const { path, source } = workerData as Task;
 const answer = (message: Answer) => parentPort!.postMessage(message);
@@ -46,6 +46,7 @@ function unloadable(error: unknown): string {
   return `the file cannot be loaded: ${text}${lineOf(error)}${kind}`;
 }
 
+answer({ doing: "load" });
 load().then(
   (rule) => {
     if (typeof rule !== "function") {
@@ -54,7 +55,7 @@ load().then(
       answer({ unloadable: `there is no rule in the file: write ${forms}` });
       return;
     }
-    answer({ loaded: true });
+    answer({ doing: "end" });
     const check = checkUpdate(rule as UpdateRule);
     const { problem } = check;
     if (problem === null) answer({ check });

@@ -25,6 +25,19 @@ describe("checkUpdate(update) of a right rule", () => {
     expect(error).toBeLessThan(1e-14);
   });
 
+  test("calls it with sizes of which no two are alike, with one row, with one output, and without λ", () => {
+    const seen: { m: number; n: number; k: number; lambda: number }[] = [];
+    checkUpdate(function (x, yTrue, yPred, lr) {
+      right.call(this, x, yTrue, yPred, lr);
+      seen.push({ m: x.rows, n: x.cols, k: yTrue.cols, lambda: this.lambda });
+    });
+    const apart = seen.filter(({ m, n, k }) => new Set([1, 2, m, n, k, m * k, m * n, n * k]).size === 8);
+    expect(apart.length).toBeGreaterThanOrEqual(4);
+    expect(new Set(seen.filter(({ m }) => m === 1).map(({ k }) => k))).toEqual(new Set([1, 3, 4]));
+    expect(seen.filter(({ m, k }) => m > 1 && k === 1).length).toBeGreaterThanOrEqual(2);
+    expect(seen.filter(({ lambda }) => lambda === 0).length).toBeGreaterThanOrEqual(2);
+  });
+
   test("agrees to the bit with the class' own", () => {
     const { ok, error } = checkUpdate(LinearRegression.prototype.update);
     expect({ ok, error }).toEqual({ ok: true, error: 0 });
@@ -254,6 +267,7 @@ describe("the known slips", () => {
         const same = checkUpdate(ruleOf(named.reduceRight(slipped, FORMULA))).slips;
         expect(same).toEqual(slips);
       }),
+      { numRuns: 40 },
     );
   });
 

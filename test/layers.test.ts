@@ -14,7 +14,7 @@ const BESIDE: Record<string, { imports: string[]; importedBy: string[] }> = {
 
 /** Modules of the platform, and the layers that may use them. */
 const PLATFORM: [pattern: RegExp, layers: string[]][] = [
-  [/^node:(child_process|url|util|path|zlib)$/, ["cli"]],
+  [/^node:(child_process|url|util|path|vm|worker_threads|zlib)$/, ["cli"]],
   [/^node:fs(\/promises)?$/, ["cli", "sources"]],
   [/^citty$/, ["cli"]],
   [/^papaparse$/, ["cli", "sources"]],

@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from "node:util";
 import { type ArgsDef, type CommandDef, defineCommand, renderUsage, runCommand } from "citty";
 import { Ell2Error, type ErrorCode } from "../errors.js";
 import { checkArguments } from "./args.js";
+import { check } from "./check.js";
 import { fit } from "./fit.js";
 import { lambda } from "./lambda.js";
 import { lint } from "./lint.js";
@@ -27,7 +28,15 @@ const EXIT: Record<ErrorCode, number> = {
   SOURCE: 5,
 };
 
-const commands: Record<string, CommandDef<ArgsDef>> = { run, fit, predict, lambda, lint, verify } as never;
+const commands: Record<string, CommandDef<ArgsDef>> = {
+  run,
+  fit,
+  predict,
+  lambda,
+  lint,
+  verify,
+  check,
+} as never;
 
 /** What to type, for `--help`: before everything else. */
 const EXAMPLES: Record<string, string[]> = {
@@ -47,6 +56,7 @@ const EXAMPLES: Record<string, string[]> = {
   ],
   lint: ["ell2 lint examples/training.json", "ell2 lint examples/training.json --json"],
   verify: ["ell2 verify", "ell2 verify --json"],
+  check: ["ell2 check examples/update.js", "ell2 check examples/update.js --json"],
 };
 
 const main = defineCommand({

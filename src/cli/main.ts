@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from "node:util";
 import { type ArgsDef, type CommandDef, defineCommand, renderUsage, runCommand } from "citty";
 import { Ell2Error, type ErrorCode } from "../errors.js";
 import { checkArguments } from "./args.js";
+import { exportModel } from "./export.js";
 import { fit } from "./fit.js";
 import { print, say, visible } from "./output.js";
 import { version } from "./package.js";
@@ -25,7 +26,13 @@ const EXIT: Record<ErrorCode, number> = {
   SOURCE: 5,
 };
 
-const commands: Record<string, CommandDef<ArgsDef>> = { run, fit, predict, verify } as never;
+const commands: Record<string, CommandDef<ArgsDef>> = {
+  run,
+  fit,
+  predict,
+  export: exportModel,
+  verify,
+} as never;
 
 /** What to type, for `--help`: before everything else. */
 const EXAMPLES: Record<string, string[]> = {
@@ -38,6 +45,10 @@ const EXAMPLES: Record<string, string[]> = {
   predict: [
     "ell2 predict model.json examples/linnerud.csv",
     "ell2 predict model.json examples/linnerud.csv --json",
+  ],
+  export: [
+    "ell2 export model.json --to onnx --out model.onnx",
+    "ell2 export model.json --to sql --dialect postgres --table rows",
   ],
   verify: ["ell2 verify", "ell2 verify --json"],
 };

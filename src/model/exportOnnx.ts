@@ -1,4 +1,4 @@
-import { type CategoryColumn, firstFeatures, type NumberColumn } from "../data/columns.js";
+import { type CategoryColumn, type Column, firstFeatures, type NumberColumn } from "../data/columns.js";
 import { checkFitted, type FittedModel } from "./fitted.js";
 import { jsonText } from "./json.js";
 import { OnnxGraph } from "./onnx.js";
@@ -25,38 +25,33 @@ export function exportOnnx(model: FittedModel): Uint8Array<ArrayBuffer> {
   const graph = new OnnxGraph();
   const Y = graph.name("Y");
 
-  const parts: string[] = [];
-  const numbers: { column: NumberColumn; first: number; input: string }[] = [];
   const separate = columns.some((column) => column.kind === "category");
-  for (const [column, first] of firstFeatures(columns)) {
-    if (column.kind === "category") {
-      const input = graph.input(column.name, "string", 1, "category");
-      const levels = column.levels.map((_, i) => weightsOf(first + i));
-      parts.push(addCategory(graph, input, column, levels, k));
-    } else {
-      const input = separate ? graph.input(column.name, "double", 1, column.kind) : "";
-      numbers.push({ column, first, input });
-    }
-  }
+  const X = separate ? "" : graph.input("X", "double", columns.length, columns.map(nameOf).join(", "));
+  const placed = firstFeatures(columns).map(([column, first]) => {
+    const type = column.kind === "category" ? "string" : "double";
+    return { column, first, input: separate ? graph.input(column.name, type, 1, column.kind) : X };
+  });
+
+  const parts: string[] = [];
+  const numbers = placed.filter(isNumber);
   if (numbers.length > 0) {
-    const names = numbers.map(({ column }) => column.name).join(", ");
-    const X = separate
-      ? graph.node(
-          "Concat",
-          numbers.map(({ input }) => input),
-          { attributes: { axis: 1 } },
-        )
-      : graph.input("X", "double", numbers.length, names);
+    const inputs = numbers.map(({ input }) => input);
+    const cells = separate ? graph.node("Concat", inputs, { attributes: { axis: 1 } }) : X;
     const filled = addFills(
       graph,
-      X,
+      cells,
       numbers.map(({ column }) => column.fill),
     );
     const W = graph.doubles(
       [numbers.length, k],
       numbers.flatMap(({ first }) => [...weightsOf(first)]),
     );
-    parts.unshift(graph.node("MatMul", [filled, W]));
+    parts.push(graph.node("MatMul", [filled, W]));
+  }
+  for (const { column, first, input } of placed) {
+    if (column.kind !== "category") continue;
+    const levels = column.levels.map((_, i) => weightsOf(first + i));
+    parts.push(addCategory(graph, input, column, levels, k));
   }
   const total = parts.reduce((sum, part) => graph.node("Add", [sum, part]));
   graph.node("Add", [total, graph.doubles([k], bias)], {}, Y);
@@ -67,6 +62,11 @@ export function exportOnnx(model: FittedModel): Uint8Array<ArrayBuffer> {
     columns: jsonText(columns),
   });
 }
+
+const nameOf = ({ name }: Column): string => name;
+
+const isNumber = <T extends { column: Column }>(entry: T): entry is T & { column: NumberColumn } =>
+  entry.column.kind !== "category";
 
 /** What a category adds to the targets [rows×k]: the row of a table that its level has; the table's last row is NaN, for unknown levels. */
 function addCategory(

@@ -12,8 +12,8 @@ export interface SqlOptions {
   table?: string;
 }
 
-/** Terms on one line; longer sums are halved, so that they nest only as deep as the logarithm of their length. */
-const LINE = 4;
+/** Terms of a plain sum; longer ones are halved, so that sums nest only as deep as the logarithm of their length. */
+const LONGEST = 16;
 
 /**
  * A fitted model as SQL: for each target Σⱼ xⱼ·weightₗⱼ + biasₗ, named as the target.
@@ -75,9 +75,8 @@ function cell({ kind, name, fill }: NumberColumn, dialect: Dialect): string {
 }
 
 function sum(terms: readonly string[], indent = "  "): string {
-  if (terms.length <= LINE) return terms.join(" + ");
   const half = Math.ceil(terms.length / 2);
-  const deeper = `${indent}  `;
-  const part = (some: readonly string[]) => `(${sum(some, deeper)})`;
-  return `${part(terms.slice(0, half))}\n${indent}+ ${part(terms.slice(half))}`;
+  const part = (some: readonly string[]) => `(${sum(some, `${indent}  `)})`;
+  const parts = terms.length <= LONGEST ? terms : [part(terms.slice(0, half)), part(terms.slice(half))];
+  return parts.join(`\n${indent}+ `);
 }

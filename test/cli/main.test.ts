@@ -9,7 +9,10 @@ putExamples(cwd);
 
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const help = new Map(
-  ["", "run", "fit", "predict", "verify"].map((name) => [name, ell2([...(name ? [name] : []), "--help"])]),
+  ["", "run", "fit", "predict", "export", "verify"].map((name) => [
+    name,
+    ell2([...(name ? [name] : []), "--help"]),
+  ]),
 );
 const examples = (text: string) => [...text.matchAll(/^ {2}ell2 (.+)$/gm)].map(([, args]) => args!);
 
@@ -18,7 +21,7 @@ describe("ell2", () => {
     const { stdout, stderr, exit } = ell2([]);
     expect({ stderr, exit }).toEqual({ stderr: "", exit: 0 });
     expect(stdout.indexOf("ell2 run")).toBeLessThan(stdout.indexOf("COMMANDS"));
-    for (const name of ["run", "fit", "predict", "verify"]) {
+    for (const name of ["run", "fit", "predict", "export", "verify"]) {
       expect(stdout).toMatch(new RegExp(`^ *${name} {2,}\\S`, "m"));
     }
     expectPlain(stdout);
@@ -35,7 +38,7 @@ describe("ell2", () => {
     (name) => {
       const { stdout, stderr, exit } = ell2([name]);
       expect({ stdout, exit }).toEqual({ stdout: "", exit: 2 });
-      expect(stderr).toMatch(/run, fit, predict, verify/);
+      expect(stderr).toMatch(/run, fit, predict, export, verify/);
       expect(stderr.trim().split("\n")).toHaveLength(1);
     },
   );
@@ -46,13 +49,16 @@ describe("ell2", () => {
 });
 
 describe("ell2 COMMAND --help", () => {
-  it.each(["", "run", "fit", "predict", "verify"])("%s: examples first, no escape codes, exit 0", (name) => {
-    const { stdout, stderr, exit } = help.get(name)!;
-    expect({ stderr, exit }).toEqual({ stderr: "", exit: 0 });
-    expect(stdout.startsWith("EXAMPLES\n\n  ell2 ")).toBe(true);
-    expect(stdout.indexOf("USAGE")).toBeGreaterThan(stdout.indexOf("EXAMPLES"));
-    expectPlain(stdout);
-  });
+  it.each(["", "run", "fit", "predict", "export", "verify"])(
+    "%s: examples first, no escape codes, exit 0",
+    (name) => {
+      const { stdout, stderr, exit } = help.get(name)!;
+      expect({ stderr, exit }).toEqual({ stderr: "", exit: 0 });
+      expect(stdout.startsWith("EXAMPLES\n\n  ell2 ")).toBe(true);
+      expect(stdout.indexOf("USAGE")).toBeGreaterThan(stdout.indexOf("EXAMPLES"));
+      expectPlain(stdout);
+    },
+  );
 
   it("lists every number of the notebook as an option of run, with its default", () => {
     const { stdout } = help.get("run")!;
@@ -92,9 +98,9 @@ describe("ell2 COMMAND --help", () => {
 });
 
 describe("the examples in --help run with exit 0", () => {
-  // fit's come before predict's, which read the model that one of them writes
+  // fit's come before predict's and export's, which read the model that one of them writes
   const shown = new Set(
-    ["fit", "", "run", "predict", "verify"].flatMap((name) => examples(help.get(name)!.stdout)),
+    ["fit", "", "run", "predict", "export", "verify"].flatMap((name) => examples(help.get(name)!.stdout)),
   );
 
   it.each([...shown])("ell2 %s", (args) => {
@@ -106,7 +112,7 @@ describe("the examples in --help run with exit 0", () => {
 
   it("and need nothing but the folder examples/", () => {
     expect(shown.size).toBeGreaterThanOrEqual(8);
-    expect(readdirSync(cwd).sort()).toEqual(["examples", "model.json"]);
+    expect(readdirSync(cwd).sort()).toEqual(["examples", "model.json", "model.onnx"]);
   });
 });
 

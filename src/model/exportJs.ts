@@ -19,7 +19,7 @@ export function exportJs(model: FittedModel): string {
   return `// A linear regression, written by ell2: each target is Σ weight·feature + bias.\n${lines.join("\n")}\n${PROGRAM}`;
 }
 
-/** A value as JavaScript that may also stand in a page's script, or be read by engines older than ES2019. */
+/** A value as JavaScript in which nothing ends the line, or the script of a page that it stands in. */
 const literal = (value: unknown): string =>
   jsonText(value).replace(/[<\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
 

@@ -141,6 +141,7 @@ describe("exportJs", () => {
     refuses(() => exportJs({ ...everyModel, bias: [1, 2, Number.NaN] }), "NOT_FINITE");
     refuses(() => exportJs({ ...everyModel, bias: [1] }), "SHAPE");
     refuses(() => exportJs({ ...everyModel, columns: numbers(["a"]) }), "SHAPE");
+    refuses(() => exportJs({ ...everyModel, columns: everyKind.slice(0, -1) }), "SHAPE");
     const empty = { kind: "category", name: "c", levels: [], reference: null } as const;
     refuses(() => exportJs({ ...everyModel, columns: [...everyKind, empty] }), "VALUE", /with a level/);
   });

@@ -30,6 +30,9 @@ export {
 } from "./fit/ridgePath.js";
 export { startThreads, stopThreads } from "./kernels/pool.js";
 export { Matrix, type MatrixLike } from "./linalg/matrix.js";
+export { exportJs } from "./model/exportJs.js";
+export { exportOnnx } from "./model/exportOnnx.js";
+export { type Dialect, exportSql, type SqlOptions } from "./model/exportSql.js";
 export { type FittedModel, foldBack, predictFitted, type TrainingRecord } from "./model/fitted.js";
 export { LinearRegression, type LinearRegressionOptions, type LogEntry } from "./model/linearRegression.js";
 export { mape, mse, perTarget, r2, smape, type TargetMetrics, type Values } from "./model/metrics.js";

@@ -123,3 +123,15 @@ export function listOption(where: string, name: string, text: string | undefined
   if (names.length > 0 && names.every((item) => item !== "")) return names;
   throw usage(where, `--${name} to be names with commas between them`, JSON.stringify(text));
 }
+
+/** One of some words; undefined if the option was not given. */
+export function choiceOption<T extends string>(
+  where: string,
+  name: string,
+  text: string | undefined,
+  choices: readonly T[],
+): T | undefined {
+  const choice = choices.find((word) => word === text);
+  if (choice !== undefined || text === undefined) return choice;
+  throw usage(where, `--${name} to be one of ${choices.join(", ")}`, JSON.stringify(text));
+}

@@ -3,6 +3,7 @@ import { type ArgsDef, type CommandDef, defineCommand, renderUsage, runCommand }
 import { Ell2Error, type ErrorCode } from "../errors.js";
 import { checkArguments } from "./args.js";
 import { check } from "./check.js";
+import { exportModel } from "./export.js";
 import { fit } from "./fit.js";
 import { lambda } from "./lambda.js";
 import { lint } from "./lint.js";
@@ -32,6 +33,7 @@ const commands: Record<string, CommandDef<ArgsDef>> = {
   run,
   fit,
   predict,
+  export: exportModel,
   lambda,
   lint,
   verify,
@@ -49,6 +51,10 @@ const EXAMPLES: Record<string, string[]> = {
   predict: [
     "ell2 predict model.json examples/linnerud.csv",
     "ell2 predict model.json examples/linnerud.csv --json",
+  ],
+  export: [
+    "ell2 export model.json --to onnx --out model.onnx",
+    "ell2 export model.json --to sql --dialect postgres --table rows",
   ],
   lambda: [
     "ell2 lambda 0.01 --rows 100 --outputs 3",

@@ -3,7 +3,7 @@ import Papa from "papaparse";
 import { predictFitted } from "../model/fitted.js";
 import { load } from "../model/save.js";
 import { readMatrix } from "../sources/index.js";
-import { readText } from "./files.js";
+import { readBytes } from "./files.js";
 import { print, toJson } from "./output.js";
 
 export const predict = defineCommand({
@@ -14,7 +14,7 @@ export const predict = defineCommand({
     json: { type: "boolean", description: "print one JSON document" },
   },
   async run({ args }) {
-    const model = load(await readText(args.model), args.model);
+    const model = load(await readBytes(args.model), args.model);
     const X = await readMatrix(args.data, model.inputs);
     const predictions = predictFitted(model, X);
     if (args.json) print(toJson({ outputs: model.outputs, predictions }));

@@ -62,3 +62,10 @@ export async function readBytes(path: string): Promise<Uint8Array> {
     throw new Ell2Error("SOURCE", { where: path, expected: "a file", got: reason(error) });
   }
 }
+
+/**
+ * Reads a text file.
+ * @throws SOURCE where it cannot be read
+ */
+export const readText = async (path: string): Promise<string> =>
+  new TextDecoder().decode(await readBytes(path));

@@ -1,7 +1,7 @@
 /** How the features of a model come from the columns of a table. */
 
 /** A column of numbers; of dates, as days since 1970-01-01; or of booleans, as 1 and 0: one feature, of the column's name. */
-interface NumberColumn {
+export interface NumberColumn {
   kind: "number" | "date" | "boolean";
   name: string;
   /** What stands for a missing cell, learnt from the training rows; null: a missing cell is an error. */
@@ -9,7 +9,7 @@ interface NumberColumn {
 }
 
 /** A column of text: one feature for each level, named `column=level`, which is 1 where the cell is that level, else 0. */
-interface CategoryColumn {
+export interface CategoryColumn {
   kind: "category";
   name: string;
   /** The levels that have a feature, in order. */

@@ -30,7 +30,7 @@ export function describeMachine(machine, peers) {
  */
 export function limitOf(work, machine) {
   if (work === null || machine === null) return null;
-  const i = work.threads === 1 ? 0 : 1;
-  const [memory, arithmetic] = [work.bytes / machine.read[i], work.flops / machine.flops[i]];
+  const most = (rates) => (work.threads === 1 ? rates[0] : Math.max(...rates));
+  const [memory, arithmetic] = [work.bytes / most(machine.read), work.flops / most(machine.flops)];
   return memory > arithmetic ? { seconds: memory, by: "memory" } : { seconds: arithmetic, by: "arithmetic" };
 }

@@ -31,14 +31,15 @@ async function warmUp(run) {
   return Math.max(1, Math.ceil(SAMPLE / once));
 }
 
-/** The median seconds of some synchronous work by itself, warm. */
-export async function alone(work, least = 3) {
+/** The median seconds of some synchronous work by itself, warm: of 3 samples and 0.3 s; of one that takes more than 3 s. */
+export async function alone(work) {
   const run = async (repeat) => timed(work, repeat);
   const repeat = await warmUp(run);
   const seconds = [];
-  while (seconds.length < least || (sum(seconds) * repeat < LEAST_TOTAL && seconds.length < MOST_SAMPLES)) {
-    seconds.push((await run(repeat)).seconds);
-  }
+  const enough = () =>
+    seconds[0] > 3 ||
+    (seconds.length >= 3 && (sum(seconds) * repeat >= LEAST_TOTAL || seconds.length === MOST_SAMPLES));
+  while (!enough()) seconds.push((await run(repeat)).seconds);
   return median(seconds);
 }
 

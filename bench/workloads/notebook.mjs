@@ -69,13 +69,13 @@ export const notebook = [
     run: (context) => besidePyTorch(context, "rows"),
   },
   {
-    name: "notebook fit, from moments, TensorFlow.js",
+    name: "notebook fit, TensorFlow.js, from moments",
     atLeast: 30,
     needs: "javascript",
     run: (context) => besideTensorFlow(context, "moments"),
   },
   {
-    name: "notebook fit, row by row, TensorFlow.js",
+    name: "notebook fit, TensorFlow.js, row by row",
     atLeast: 30,
     needs: "javascript",
     run: (context) => besideTensorFlow(context, "rows"),

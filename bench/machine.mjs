@@ -13,7 +13,8 @@ export function describeMachine(machine, peers) {
     `machine: ${cpus()[0].model}, ${availableParallelism()} cores, ${process.platform} ${process.arch}; Node ${node}`,
     `peers: ${peers.join(", ") || "none"}`,
   ];
-  if (machine === null) return [...lines, "limits: not measured, since that needs Python with NumPy"];
+  if (machine === null)
+    return [...lines, "limits: not measured (that needs Python with NumPy, and --scale 1)"];
   const [read, readAll] = machine.read.map(giga);
   const [flops, flopsAll] = machine.flops.map(giga);
   return [

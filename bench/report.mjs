@@ -62,7 +62,24 @@ export function markdownTable(rows) {
   return [line(head), line(rule.map((cell) => "-".repeat(cell.length))), ...rest.map(line)].join("\n");
 }
 
-export const resultsMarkdown = (results) => markdownTable([HEADER, ...results.map(cells)]);
+/**
+ * The table of docs/performance.md: a row for each workload, the new one where it was measured,
+ * otherwise the one that the page has; so that a few can be measured anew.
+ */
+export function resultsMarkdown(names, results) {
+  const before = new Map(
+    readFileSync(PAGE, "utf8")
+      .split("\n")
+      .filter((line) => line.startsWith("| "))
+      .map((line) => line.slice(2, -2).split(" | "))
+      .filter((row) => row.length === HEADER.length)
+      .map((row) => row.map((cell) => cell.trim()))
+      .map((row) => [row[0], row]),
+  );
+  const now = new Map(results.map((result) => [result.name, cells(result)]));
+  const absent = (name) => HEADER.map((_, j) => (j === 0 ? name : "–"));
+  return markdownTable([HEADER, ...names.map((name) => now.get(name) ?? before.get(name) ?? absent(name))]);
+}
 
 /** Puts text between the marks <!-- name: … --> and <!-- end of name --> of docs/performance.md. */
 export function writeSection(name, text) {

@@ -129,7 +129,7 @@ process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(130));
 
 const context = await makeContext(options, folder);
-const machine = await measureMachine(context.python);
+const machine = options.scale < 1 ? null : await measureMachine(context.python);
 const peers = [context.python, context.javascript].flatMap((peer) =>
   Object.entries(peer?.versions ?? {}).map(([name, version]) => `${name} ${version}`),
 );
@@ -144,6 +144,12 @@ process.stdout.write(
 );
 if (options.write) {
   writeSection("machine", described.map((line) => `- ${line}`).join("\n"));
-  writeSection("workloads", resultsMarkdown(results));
+  writeSection(
+    "workloads",
+    resultsMarkdown(
+      workloads.map(({ name }) => name),
+      results,
+    ),
+  );
 }
 process.exit(failures > 0 ? 1 : 0);

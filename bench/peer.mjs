@@ -15,6 +15,7 @@ class Peer {
   constructor(program, args) {
     this.#process = spawn(program, args, { stdio: ["pipe", "pipe", "ignore"] });
     this.#process.on("error", () => {}); // the missing answer says it
+    process.on("exit", () => this.#process.kill());
     this.#answers = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]();
   }
 
@@ -25,10 +26,6 @@ class Peer {
     const answer = value === undefined ? { error: "the process ended" } : JSON.parse(value);
     if (answer.error) throw new Error(`${job}: ${answer.error}`);
     return answer;
-  }
-
-  stop() {
-    this.#process.stdin.end();
   }
 }
 

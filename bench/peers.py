@@ -29,7 +29,7 @@ def hello():
     import torch
 
     torch.set_default_dtype(torch.float64)
-    torch.set_num_threads(os.cpu_count())
+    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", os.cpu_count())))
     sklearn.set_config(assume_finite=True)  # ell2 has looked when the data set was made, so they need not
     return {
         "versions": {"torch": torch.__version__, "sklearn": sklearn.__version__, "numpy": np.__version__},

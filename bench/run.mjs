@@ -136,8 +136,6 @@ const peers = [context.python, context.javascript].flatMap((peer) =>
 const described = describeMachine(machine, peers);
 for (const line of described) say(line);
 const { results, failures } = await measure(options.chosen, context, machine);
-context.python?.stop();
-context.javascript?.stop();
 
 process.stdout.write(
   options.json ? `${JSON.stringify(results.map(asJson), null, 2)}\n` : `${textTable(results)}\n`,

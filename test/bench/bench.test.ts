@@ -28,7 +28,8 @@ interface Measured {
 const bench = (folder: string, ...args: string[]) =>
   spawnSync(process.execPath, [join(folder, "bench/run.mjs"), ...args], {
     encoding: "utf8",
-    env: { ...process.env, ...(python === null ? {} : { ELL2_PYTHON: python }) },
+    // one thread of PyTorch: two that wait for each other take long where tests run side by side
+    env: { ...process.env, OMP_NUM_THREADS: "1", ...(python === null ? {} : { ELL2_PYTHON: python }) },
   });
 
 /** A copy of the benchmark in which a peer does something else. */

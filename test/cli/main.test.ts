@@ -107,7 +107,7 @@ describe("the examples in --help run with exit 0", () => {
 
   it("and need nothing but the folder examples/", () => {
     expect(shown.size).toBeGreaterThanOrEqual(8);
-    expect(readdirSync(cwd).sort()).toEqual(["examples", "model.json"]);
+    expect(readdirSync(cwd).sort()).toEqual(["examples", "model.json", "model.onnx"]);
   });
 });
 

@@ -1,8 +1,8 @@
 import { Ell2Error } from "../errors.js";
-import { momentSums } from "../kernels/index.js";
-import { merged, type Sums, without } from "../kernels/moments.js";
+import { batchMomentSums, momentSums } from "../kernels/index.js";
+import { merged, type Rows, type Sums, without } from "../kernels/moments.js";
 import { Matrix } from "../linalg/matrix.js";
-import { show } from "../numbers/check.js";
+import { checkInteger, show } from "../numbers/check.js";
 import { log } from "../numbers/elementary.js";
 import type { Dataset } from "./dataset.js";
 
@@ -36,18 +36,19 @@ export class Moments {
    * @param dataset m ≥ 0 rows
    */
   static of(dataset: Dataset): Moments {
-    const { X, Y, weights } = dataset;
-    const sums = momentSums(X.data, Y.data, weights, X.rows, X.cols, Y.cols);
-    return new Moments(dataset.inputs, dataset.outputs, sums);
+    return new Moments(dataset.inputs, dataset.outputs, momentSums(asRows(dataset), dataset.rows));
   }
 
-  /** The moments of each batch of rows in order, the last one smaller. */
+  /**
+   * The moments of each batch of rows in order, the last one smaller.
+   * @param dataset m ≥ 0 rows
+   * @param batchSize ≥ 1
+   * @throws VALUE for a batch size that is not a whole number ≥ 1
+   */
   static ofBatches(dataset: Dataset, batchSize: number): Moments[] {
-    const out: Moments[] = [];
-    for (let start = 0; start < dataset.rows; start += batchSize) {
-      out.push(Moments.of(dataset.slice(start, start + batchSize)));
-    }
-    return out;
+    checkInteger("Moments.ofBatches", "batchSize", batchSize, 1);
+    const sums = batchMomentSums(asRows(dataset), dataset.rows, batchSize);
+    return sums.map((batch) => new Moments(dataset.inputs, dataset.outputs, batch));
   }
 
   /** The moments of several parts together, merged pairwise. @throws SHAPE where there are none or they do not fit */
@@ -213,3 +214,11 @@ export class Moments {
     });
   }
 }
+
+const asRows = ({ X, Y, weights }: Dataset): Rows => ({
+  X: X.data,
+  Y: Y.data,
+  weights,
+  n: X.cols,
+  k: Y.cols,
+});

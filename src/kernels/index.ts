@@ -3,7 +3,15 @@
  * the reference elsewhere and for what is small. The bits are the same
  * everywhere, so only speed decides. reference.ts says what each computes.
  */
-import { chunkCount, type Job, momentsLength, momentsOfChunk, partLength } from "./jobs.js";
+import {
+  CHUNK_ROWS,
+  chunkCount,
+  type Job,
+  type MomentsJob,
+  momentsLength,
+  momentsOfChunk,
+  partLength,
+} from "./jobs.js";
 import { folded, type MomentKernels, push, type Rows, rangeSums, type Sums } from "./moments.js";
 import { share, threadCount } from "./pool.js";
 import * as reference from "./reference.js";
@@ -79,28 +87,34 @@ export const squaredErrors: Kernels["squaredErrors"] = (X, Y, start, stop, n, k,
 export const augmentedGram: Kernels["augmentedGram"] = (X, start, stop, n, out) =>
   choose(stop - start, (n * n) / 2).augmentedGram(X, start, stop, n, out);
 
-/**
- * The moments of rows.
- * @param weights how often each row counts, null for once
- */
-export function momentSums(
-  X: Float64Array,
-  Y: Float64Array,
-  weights: Float64Array | null,
-  rows: number,
-  n: number,
-  k: number,
-): Sums {
-  const p = n + k;
-  const data: Rows = { X, Y, weights, n, k };
-  const shared = sharing(rows, (p * p) / 2, X, Y, weights);
-  if (shared === null) return rangeSums(choosing, data, 0, rows);
-  const job: Extract<Job, { kind: "moments" }> = { kind: "moments", ...data, start: 0, stop: rows, out: X };
-  job.out = allocateShared(chunkCount(job) * momentsLength(p));
-  share(shared, job);
+/** The moments of rows. */
+export function momentSums(data: Rows, rows: number): Sums {
+  const parts = sharedMoments(data, rows, CHUNK_ROWS);
+  if (parts === null) return rangeSums(choosing, data, 0, rows);
   const stack: Sums[] = [];
-  for (let chunk = 0; chunk < chunkCount(job); chunk++) push(stack, chunk, momentsOfChunk(job.out, chunk, p));
+  for (const [index, part] of parts.entries()) push(stack, index, part);
   return folded(stack)!;
+}
+
+/** The moments of each batch of rows in order, the last one smaller. */
+export function batchMomentSums(data: Rows, rows: number, batchSize: number): Sums[] {
+  return (
+    sharedMoments(data, rows, batchSize) ??
+    Array.from({ length: Math.ceil(rows / batchSize) }, (_, batch) =>
+      rangeSums(choosing, data, batch * batchSize, Math.min(rows, (batch + 1) * batchSize)),
+    )
+  );
+}
+
+/** The moments of chunks of rows by all threads; null if they would not help, or cannot. */
+function sharedMoments(data: Rows, rows: number, chunkRows: number): Sums[] | null {
+  const p = data.n + data.k;
+  const kernels = sharing(rows, (p * p) / 2, data.X, data.Y, data.weights);
+  if (kernels === null) return null;
+  const out = allocateShared(Math.ceil(rows / chunkRows) * momentsLength(p));
+  const job: MomentsJob = { kind: "moments", ...data, start: 0, stop: rows, chunkRows, out };
+  share(kernels, job);
+  return Array.from({ length: chunkCount(job) }, (_, chunk) => momentsOfChunk(out, chunk, p));
 }
 
 /** The kernels of moments, chosen for every block. */

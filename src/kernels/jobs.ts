@@ -7,8 +7,8 @@ import { type Rows, rangeSums, type Sums } from "./moments.js";
 import { sumsLength } from "./reference.js";
 import type { Kernels } from "./stream.js";
 
-/** Blocks in a chunk. */
-const CHUNK_ROWS = 16 * BLOCK_ROWS;
+/** Rows in a chunk, unless a job says otherwise. */
+export const CHUNK_ROWS = 16 * BLOCK_ROWS;
 
 /** `predict` into shared memory. */
 interface PredictJob {
@@ -31,8 +31,9 @@ interface SumsJob extends Omit<PredictJob, "kind"> {
 }
 
 /** The moments of a chunk to its place in shared memory: rows, weight, mean, meanLow, s. */
-interface MomentsJob extends Rows {
+export interface MomentsJob extends Rows {
   kind: "moments";
+  chunkRows: number;
   start: number;
   stop: number;
   out: Float64Array;
@@ -40,7 +41,9 @@ interface MomentsJob extends Rows {
 
 export type Job = PredictJob | SumsJob | MomentsJob;
 
-export const chunkCount = ({ start, stop }: Job): number => Math.ceil((stop - start) / CHUNK_ROWS);
+const chunkRows = (job: Job): number => (job.kind === "moments" ? job.chunkRows : CHUNK_ROWS);
+
+export const chunkCount = (job: Job): number => Math.ceil((job.stop - job.start) / chunkRows(job));
 
 /** Entries in a chunk's part of the result. */
 export const momentsLength = (p: number): number => 2 + 2 * p + p * p;
@@ -48,8 +51,8 @@ export const partLength = (n: number, k: number, full: boolean): number => (full
 
 /** Does one chunk of a job. */
 export function runChunk(kernels: Kernels, job: Job, chunk: number): void {
-  const first = job.start + chunk * CHUNK_ROWS;
-  const last = Math.min(job.stop, first + CHUNK_ROWS);
+  const first = job.start + chunk * chunkRows(job);
+  const last = Math.min(job.stop, first + chunkRows(job));
   const { n, k } = job;
   if (job.kind === "predict") {
     const { X, w, b, start, out } = job;
@@ -72,14 +75,14 @@ export function runChunk(kernels: Kernels, job: Job, chunk: number): void {
   }
 }
 
-/** The moments that `runChunk` put to a chunk's place. */
+/** The moments that `runChunk` put to a chunk's place, where they stay. */
 export function momentsOfChunk(out: Float64Array, chunk: number, p: number): Sums {
   const at = chunk * momentsLength(p);
   return {
     rows: out[at]!,
     weight: out[at + 1]!,
-    mean: out.slice(at + 2, at + 2 + p),
-    meanLow: out.slice(at + 2 + p, at + 2 + 2 * p),
-    s: out.slice(at + 2 + 2 * p, at + momentsLength(p)),
+    mean: out.subarray(at + 2, at + 2 + p),
+    meanLow: out.subarray(at + 2 + p, at + 2 + 2 * p),
+    s: out.subarray(at + 2 + 2 * p, at + momentsLength(p)),
   };
 }

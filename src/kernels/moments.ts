@@ -38,7 +38,16 @@ function emptySums(p: number): Sums {
   };
 }
 
-/** The sums of at most `BLOCK_ROWS` rows, about their mean: a pass for the mean, one for what its rounding lost, one for the products. */
+/** Rows of a block from which a sample of them is centre enough, and the sample. */
+const LEAST_SAMPLED = 256;
+const SAMPLE = 16;
+
+/**
+ * The sums of at most `BLOCK_ROWS` rows about a centre c near their mean, corrected by what the centre
+ * misses: δ = Σω(z − c)/W, mean = c + δ, S = Σω(z − c)(z − c)ᵀ − Wδδᵀ. With few rows or weights c is
+ * the mean, rounded; otherwise that of a sample, with which |δ| is below the rows' spread times
+ * √(rows/sample), and a pass over the rows is saved.
+ */
 function blockSums(kernels: MomentKernels, { X, Y, weights, n, k }: Rows, start: number, stop: number): Sums {
   const p = n + k;
   const out = emptySums(p);
@@ -46,17 +55,37 @@ function blockSums(kernels: MomentKernels, { X, Y, weights, n, k }: Rows, start:
   if (weights === null) out.weight = out.rows;
   else for (let i = start; i < stop; i++) out.weight += weights[i]!;
   if (out.weight === 0) return out;
-  kernels.columnSumsCentred(X, Y, start, stop, n, k, out.mean, weights, out.meanLow);
-  for (let j = 0; j < p; j++) out.mean[j] = out.meanLow[j]! / out.weight;
-  kernels.centredSums(X, Y, start, stop, n, k, out.mean, weights, out.meanLow, out.s);
-  for (let j = 0; j < p; j++) out.meanLow[j]! /= out.weight;
+  const { weight, mean, meanLow, s } = out;
+  if (weights === null && out.rows >= LEAST_SAMPLED) {
+    sampleMeans(X, n, start, mean, 0);
+    sampleMeans(Y, k, start, mean, n);
+  } else {
+    kernels.columnSumsCentred(X, Y, start, stop, n, k, mean, weights, meanLow);
+    for (let j = 0; j < p; j++) mean[j] = meanLow[j]! / weight;
+  }
+  kernels.centredSums(X, Y, start, stop, n, k, mean, weights, meanLow, s);
+  for (let j = 0; j < p; j++) meanLow[j]! /= weight;
   for (let i = 0; i < p; i++) {
     for (let j = i; j < p; j++) {
-      out.s[i * p + j]! -= out.weight * out.meanLow[i]! * out.meanLow[j]!;
-      out.s[j * p + i] = out.s[i * p + j]!;
+      s[i * p + j]! -= weight * meanLow[i]! * meanLow[j]!;
+      s[j * p + i] = s[i * p + j]!;
     }
   }
+  for (let j = 0; j < p; j++) {
+    mean[j] = twoSum(mean[j]!, meanLow[j]!);
+    meanLow[j] = low;
+  }
   return out;
+}
+
+/** The mean of each column of a sample of rows, about the first one's entry, so that a constant column has none of rounding. */
+function sampleMeans(A: Float64Array, cols: number, start: number, out: Float64Array, at: number): void {
+  for (let j = 0; j < cols; j++) {
+    const first = A[start * cols + j]!;
+    let sum = 0;
+    for (let i = 1; i < SAMPLE; i++) sum += A[(start + i) * cols + j]! - first;
+    out[at + j] = first + sum / SAMPLE;
+  }
 }
 
 /**

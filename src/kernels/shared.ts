@@ -11,7 +11,9 @@ export function allocate(length: number): Float64Array {
 export const allocateShared = (length: number): Float64Array =>
   new Float64Array(new SharedArrayBuffer(8 * length));
 
-/** Whether every array (null aside) stands in shared memory. */
+/** Whether every array (null and empty ones aside) stands in shared memory. */
 export const isShared = (...arrays: (ArrayBufferView | null)[]): boolean =>
   typeof SharedArrayBuffer !== "undefined" &&
-  arrays.every((array) => array === null || array.buffer instanceof SharedArrayBuffer);
+  arrays.every(
+    (array) => array === null || array.byteLength === 0 || array.buffer instanceof SharedArrayBuffer,
+  );

@@ -15,7 +15,7 @@ function both(rows: number, n: number, k: number) {
   const blocks = reference.blockCount(rows);
   const moments = (chosen: boolean) => {
     const { mean, meanLow, s } = chosen
-      ? kernels.momentSums(X, Y, weights, rows, n, k)
+      ? kernels.momentSums({ X, Y, weights, n, k }, rows)
       : rangeSums(reference, { X, Y, weights, n, k }, 0, rows);
     return { mean, meanLow, s };
   };

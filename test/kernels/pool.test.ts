@@ -42,6 +42,7 @@ function results(data: InstanceType<typeof Dataset>): Record<string, string> {
   return {
     moments: moments(data),
     weighted: moments(new Dataset({ X: data.X, Y: data.Y, weights })),
+    "batches' moments": JSON.stringify(Moments.ofBatches(data, 5000)),
     part: moments(data.slice(1000, -1)),
     predictions: text(
       newModel().predict(data.X).data.subarray(0, 300),

@@ -10,15 +10,20 @@ rmSync("dist", { recursive: true, force: true });
 const shared = { bundle: true, format: "esm", target: "es2023", logLevel: "warning", keepNames: true };
 // neutral: a use of Node or of the page in the library fails the build
 await build({ ...shared, entryPoints: ["src/index.ts"], platform: "neutral", outfile: "dist/index.js" });
+// a thread of the pool
+await build({
+  ...shared,
+  entryPoints: ["src/kernels/worker.ts"],
+  platform: "neutral",
+  outfile: "dist/worker.js",
+});
 const node = { ...shared, platform: "node", external: ["@duckdb/node-api"] };
-// the readers give and throw the library's own classes, not copies of them
+// these give and throw the library's own classes, not copies of them
 const fromLibrary = {
   name: "from-library",
-  setup({ onResolve }) {
-    onResolve({ filter: /^\.\.\/(data|errors|linalg)/ }, () => ({
-      path: "../index.js",
-      external: true,
-    }));
+  setup({ initialOptions, onResolve }) {
+    const path = `${"../".repeat(initialOptions.outfile.split("/").length - 2) || "./"}index.js`;
+    onResolve({ filter: /^\.\.\/(compare|data|errors|linalg)/ }, () => ({ path, external: true }));
   },
 };
 await build({
@@ -35,6 +40,13 @@ await build({
   banner: {
     js: '#!/usr/bin/env node\nimport { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
   },
+});
+// where a learner's rule runs: it may import "ell2", whose Matrix is then the one that is checked
+await build({
+  ...node,
+  entryPoints: ["src/cli/checkWorker.ts"],
+  outfile: "dist/checkWorker.js",
+  plugins: [fromLibrary],
 });
 chmodSync("dist/cli.js", 0o755);
 execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"], {

@@ -24,6 +24,7 @@ export function install() {
   const [program, args] = npm ? [process.execPath, [npm]] : ["npm", []];
   process.stderr.write("installing …\n");
   // not "ci": it refuses a lock without the binaries of every other platform, which not every registry has
+  process.env.ONNXRUNTIME_NODE_INSTALL ??= "skip"; // its install script would download parts for graphics cards
   must(program, [...args, "install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"]);
   writeFileSync(stamp, lock);
 }

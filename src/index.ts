@@ -1,5 +1,12 @@
 export type { Check } from "./compare/check.js";
+export { checkUpdate, type Parting, type UpdateCheck } from "./compare/checkUpdate.js";
+export type { LambdaSystemName } from "./compare/lambdaFactors.js";
+export { type Lint, type LintWarning, lintTraining, type ParameterDecay } from "./compare/lintTraining.js";
 export { parseTrace, type Trace } from "./compare/trace.js";
+export type { ParameterGroup, TrainingConfig } from "./compare/trainingConfig.js";
+export { type TranslateLambdaOptions, translateLambda } from "./compare/translateLambda.js";
+export type { UpdateSlip } from "./compare/updateSlips.js";
+export type { UpdateProblem, UpdateRule } from "./compare/updateTrial.js";
 export { type Certificate, type Verdict, verify } from "./compare/verify.js";
 export { type Column, featureNames, numberColumns } from "./data/columns.js";
 export { Dataset, type DatasetOptions } from "./data/dataset.js";
@@ -24,7 +31,11 @@ export {
   type PathPoint,
   ridgePath,
 } from "./fit/ridgePath.js";
+export { startThreads, stopThreads } from "./kernels/pool.js";
 export { Matrix, type MatrixLike } from "./linalg/matrix.js";
+export { exportJs } from "./model/exportJs.js";
+export { exportOnnx } from "./model/exportOnnx.js";
+export { type Dialect, exportSql, type SqlOptions } from "./model/exportSql.js";
 export { type FittedModel, foldBack, predictFitted, type TrainingRecord } from "./model/fitted.js";
 export { LinearRegression, type LinearRegressionOptions, type LogEntry } from "./model/linearRegression.js";
 export { mape, mse, perTarget, r2, smape, type TargetMetrics, type Values } from "./model/metrics.js";

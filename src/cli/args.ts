@@ -66,13 +66,18 @@ export function checkArguments(command: string, args: readonly string[], definit
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
+/** The number that a text is, or undefined if it is none, such as "" or "0x10". */
+export const readNumber = (text: string): number | undefined =>
+  NUMBER.test(text) && Number.isFinite(Number(text)) ? Number(text) : undefined;
+
 /**
  * The number that an option holds, or undefined if it was not given.
  * @throws USAGE for text that is no number, such as "" or "0x10"
  */
 export function numberOption(where: string, name: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  if (NUMBER.test(text) && Number.isFinite(Number(text))) return Number(text);
+  const value = readNumber(text);
+  if (value !== undefined) return value;
   throw usage(where, `--${name} to be a number`, JSON.stringify(text));
 }
 
@@ -117,4 +122,16 @@ export function listOption(where: string, name: string, text: string | undefined
   const names = (errors.length === 0 ? (data[0] ?? []) : text.split(",")).map((item) => item.trim());
   if (names.length > 0 && names.every((item) => item !== "")) return names;
   throw usage(where, `--${name} to be names with commas between them`, JSON.stringify(text));
+}
+
+/** One of some words; undefined if the option was not given. */
+export function choiceOption<T extends string>(
+  where: string,
+  name: string,
+  text: string | undefined,
+  choices: readonly T[],
+): T | undefined {
+  const choice = choices.find((word) => word === text);
+  if (choice !== undefined || text === undefined) return choice;
+  throw usage(where, `--${name} to be one of ${choices.join(", ")}`, JSON.stringify(text));
 }

@@ -4,7 +4,7 @@ import { predictFitted } from "../model/fitted.js";
 import { perTarget } from "../model/metrics.js";
 import { load } from "../model/save.js";
 import { streamDataset } from "../sources/index.js";
-import { readText } from "./files.js";
+import { readBytes } from "./files.js";
 import { sayFindings } from "./findings.js";
 import { brief, print, table, toJson, visible } from "./output.js";
 import { progressBar } from "./progress.js";
@@ -30,7 +30,7 @@ export const evaluate = defineCommand({
     json: { type: "boolean", description: "print one JSON document" },
   },
   async run({ args }) {
-    const model = load(await readText(args.model), args.model);
+    const model = load(await readBytes(args.model), args.model);
     const { outputs, columns } = model;
     const [predictions, truths]: [Float64Array[], Float64Array[]] = [[], []];
     const bar = progressBar();

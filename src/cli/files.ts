@@ -34,12 +34,12 @@ export async function checkWritable(path: string, inputs: readonly string[]): Pr
  * Writes a file whole or not at all: beside it first, synced, then renamed over it.
  * @throws SOURCE where it cannot be written; what was there before is then still there
  */
-export async function writeWhole(path: string, text: string): Promise<void> {
+export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
   const beside = `${path}.${process.pid}.tmp`;
   try {
     const file = await open(beside, "wx");
     try {
-      await file.writeFile(text);
+      await file.writeFile(content);
       await file.sync();
     } finally {
       await file.close();
@@ -52,13 +52,20 @@ export async function writeWhole(path: string, text: string): Promise<void> {
 }
 
 /**
- * Reads a text file.
+ * Reads a file.
  * @throws SOURCE where it cannot be read
  */
-export async function readText(path: string): Promise<string> {
+export async function readBytes(path: string): Promise<Uint8Array> {
   try {
-    return await readFile(path, "utf8");
+    return await readFile(path);
   } catch (error) {
     throw new Ell2Error("SOURCE", { where: path, expected: "a file", got: reason(error) });
   }
 }
+
+/**
+ * Reads a text file.
+ * @throws SOURCE where it cannot be read
+ */
+export const readText = async (path: string): Promise<string> =>
+  new TextDecoder().decode(await readBytes(path));

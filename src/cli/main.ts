@@ -2,8 +2,12 @@ import { stripVTControlCharacters } from "node:util";
 import { type ArgsDef, type CommandDef, defineCommand, renderUsage, runCommand } from "citty";
 import { Ell2Error, type ErrorCode } from "../errors.js";
 import { checkArguments } from "./args.js";
+import { check } from "./check.js";
 import { evaluate } from "./evaluate.js";
+import { exportModel } from "./export.js";
 import { fit } from "./fit.js";
+import { lambda } from "./lambda.js";
+import { lint } from "./lint.js";
 import { make } from "./make.js";
 import { print, say, visible } from "./output.js";
 import { version } from "./package.js";
@@ -27,7 +31,18 @@ const EXIT: Record<ErrorCode, number> = {
   SOURCE: 5,
 };
 
-const commands: Record<string, CommandDef<ArgsDef>> = { run, fit, predict, evaluate, make, verify } as never;
+const commands: Record<string, CommandDef<ArgsDef>> = {
+  run,
+  fit,
+  predict,
+  evaluate,
+  make,
+  export: exportModel,
+  lambda,
+  lint,
+  verify,
+  check,
+} as never;
 
 /** What to type, for `--help`: before everything else. */
 const EXAMPLES: Record<string, string[]> = {
@@ -49,7 +64,17 @@ const EXAMPLES: Record<string, string[]> = {
     "ell2 make data.csv",
     "ell2 make data.parquet --rows 10000 --features 6 --targets 3 --noise 1 --seed 14",
   ],
+  export: [
+    "ell2 export model.json --to onnx --out model.onnx",
+    "ell2 export model.json --to sql --dialect postgres --table rows",
+  ],
+  lambda: [
+    "ell2 lambda 0.01 --rows 100 --outputs 3",
+    "ell2 lambda 0.01 --from pytorch --to sklearn --rows 100 --outputs 3 --json",
+  ],
+  lint: ["ell2 lint examples/training.json", "ell2 lint examples/training.json --json"],
   verify: ["ell2 verify", "ell2 verify --json"],
+  check: ["ell2 check examples/update.js", "ell2 check examples/update.js --json"],
 };
 
 const main = defineCommand({

@@ -3,7 +3,7 @@ import { predictFitted } from "../model/fitted.js";
 import { load } from "../model/save.js";
 import { readColumns, streamDataset } from "../sources/index.js";
 import { listOption } from "./args.js";
-import { checkWritable, readText } from "./files.js";
+import { checkWritable, readBytes } from "./files.js";
 import { sayFindings } from "./findings.js";
 import { print, toJson } from "./output.js";
 import { progressBar } from "./progress.js";
@@ -35,7 +35,7 @@ export const predict = defineCommand({
     json: { type: "boolean", description: "print one JSON document" },
   },
   async run({ args }) {
-    const model = load(await readText(args.model), args.model);
+    const model = load(await readBytes(args.model), args.model);
     const choice = { ...columnChoice(WHERE, args), columns: model.columns };
     const keep = listOption(WHERE, "keep", args.keep) ?? [];
     if (args.out !== undefined)

@@ -29,3 +29,13 @@ export const featureNames = (columns: readonly Column[]): string[] =>
   columns.flatMap((column) =>
     column.kind === "category" ? column.levels.map((level) => `${column.name}=${level}`) : [column.name],
   );
+
+/** The columns in order, each with the index of its first feature. */
+export function firstFeatures(columns: readonly Column[]): [column: Column, first: number][] {
+  let next = 0;
+  return columns.map((column) => {
+    const first = next;
+    next += column.kind === "category" ? column.levels.length : 1;
+    return [column, first];
+  });
+}

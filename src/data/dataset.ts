@@ -1,4 +1,5 @@
 import { Ell2Error } from "../errors.js";
+import { allocate, isShared } from "../kernels/shared.js";
 import { asMatrix, Matrix, type MatrixLike, sliceRange } from "../linalg/matrix.js";
 import { checkOptions, show } from "../numbers/check.js";
 
@@ -139,7 +140,8 @@ function checkNames(option: string, names: unknown, count: number, prefix: strin
 }
 
 function checkWeights(weights: Float64Array | readonly number[], rows: number): Float64Array {
-  const values = weights instanceof Float64Array ? weights : Float64Array.from(weights);
+  const values = weights instanceof Float64Array && isShared(weights) ? weights : allocate(weights.length);
+  if (values !== weights) values.set(weights);
   const bad = values.findIndex((weight) => !(weight >= 0 && Number.isFinite(weight)));
   if (values.length !== rows || bad >= 0) {
     throw new Ell2Error("VALUE", {

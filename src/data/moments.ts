@@ -1,27 +1,15 @@
 import { Ell2Error } from "../errors.js";
-import * as kernels from "../kernels/index.js";
+import { batchMomentSums, momentSums } from "../kernels/index.js";
+import { merged, type Rows, type Sums, without } from "../kernels/moments.js";
 import { Matrix } from "../linalg/matrix.js";
-import { BLOCK_ROWS } from "../numbers/blockSum.js";
-import { show } from "../numbers/check.js";
+import { checkInteger, show } from "../numbers/check.js";
 import { log } from "../numbers/elementary.js";
-import { low, twoSum } from "../numbers/errorFree.js";
 import type { Dataset } from "./dataset.js";
 
 /** Decimal digits of a float64. */
 const DIGITS = 15.95;
 /** Digits that `subtract` must leave. */
 const LEAST_DIGITS = 6;
-
-/** What rows add up to, with the columns in one: z = [x y], p = n + k. */
-interface Sums {
-  rows: number;
-  weight: number;
-  /** Means of z [p], in two parts. */
-  mean: Float64Array;
-  meanLow: Float64Array;
-  /** Σω(z − mean)(z − mean)ᵀ [p×p], both triangles. */
-  s: Float64Array;
-}
 
 /**
  * Everything that squared-loss training on fixed rows depends on: how many there are, their means,
@@ -48,26 +36,19 @@ export class Moments {
    * @param dataset m ≥ 0 rows
    */
   static of(dataset: Dataset): Moments {
-    const { X, Y } = dataset;
-    const blocks: Sums[] = [];
-    // blocks are merged as a binary counter carries, which is the pairwise tree
-    const count = Math.ceil(X.rows / BLOCK_ROWS);
-    for (let block = 0; block < count; block++) {
-      const start = block * BLOCK_ROWS;
-      blocks.push(blockSums(dataset, start, Math.min(start + BLOCK_ROWS, X.rows)));
-      for (let done = block + 1; done % 2 === 0; done /= 2) carry(blocks);
-    }
-    while (blocks.length > 1) carry(blocks);
-    return new Moments(dataset.inputs, dataset.outputs, blocks[0] ?? emptySums(X.cols + Y.cols));
+    return new Moments(dataset.inputs, dataset.outputs, momentSums(asRows(dataset), dataset.rows));
   }
 
-  /** The moments of each batch of rows in order, the last one smaller. */
+  /**
+   * The moments of each batch of rows in order, the last one smaller.
+   * @param dataset m ≥ 0 rows
+   * @param batchSize ≥ 1
+   * @throws VALUE for a batch size that is not a whole number ≥ 1
+   */
   static ofBatches(dataset: Dataset, batchSize: number): Moments[] {
-    const out: Moments[] = [];
-    for (let start = 0; start < dataset.rows; start += batchSize) {
-      out.push(Moments.of(dataset.slice(start, start + batchSize)));
-    }
-    return out;
+    checkInteger("Moments.ofBatches", "batchSize", batchSize, 1);
+    const sums = batchMomentSums(asRows(dataset), dataset.rows, batchSize);
+    return sums.map((batch) => new Moments(dataset.inputs, dataset.outputs, batch));
   }
 
   /** The moments of several parts together, merged pairwise. @throws SHAPE where there are none or they do not fit */
@@ -234,101 +215,10 @@ export class Moments {
   }
 }
 
-function emptySums(p: number): Sums {
-  return {
-    rows: 0,
-    weight: 0,
-    mean: new Float64Array(p),
-    meanLow: new Float64Array(p),
-    s: new Float64Array(p * p),
-  };
-}
-
-/** The sums of at most `BLOCK_ROWS` rows, about their mean: a pass for the mean, one for what its rounding lost, one for the products. */
-function blockSums({ X, Y, weights }: Dataset, start: number, stop: number): Sums {
-  const [n, k] = [X.cols, Y.cols];
-  const p = n + k;
-  const out = emptySums(p);
-  out.rows = stop - start;
-  if (weights === null) out.weight = out.rows;
-  else for (let i = start; i < stop; i++) out.weight += weights[i]!;
-  if (out.weight === 0) return out;
-  kernels.columnSumsCentred(X.data, Y.data, start, stop, n, k, out.mean, weights, out.meanLow);
-  for (let j = 0; j < p; j++) out.mean[j] = out.meanLow[j]! / out.weight;
-  kernels.centredSums(X.data, Y.data, start, stop, n, k, out.mean, weights, out.meanLow, out.s);
-  for (let j = 0; j < p; j++) out.meanLow[j]! /= out.weight;
-  for (let i = 0; i < p; i++) {
-    for (let j = i; j < p; j++) {
-      out.s[i * p + j]! -= out.weight * out.meanLow[i]! * out.meanLow[j]!;
-      out.s[j * p + i] = out.s[i * p + j]!;
-    }
-  }
-  return out;
-}
-
-/** Merges the last two of a stack. */
-function carry(blocks: Sums[]): void {
-  const last = blocks.pop()!;
-  blocks.push(merged(blocks.pop()!, last));
-}
-
-/** mean(b) − mean(a) of a column, with the digits that their low parts hold. */
-function difference(a: Sums, b: Sums, j: number): number {
-  const high = twoSum(b.mean[j]!, -a.mean[j]!);
-  return high + (low + (b.meanLow[j]! - a.meanLow[j]!));
-}
-
-/** base + step, as a mean in two parts. */
-function shiftMean(base: Sums, j: number, step: number, out: Sums): void {
-  const high = twoSum(base.mean[j]!, step);
-  out.mean[j] = twoSum(high, low + base.meanLow[j]!);
-  out.meanLow[j] = low;
-}
-
-/** S = Sᴬ + Sᴮ + WᴬWᴮ/W·δδᵀ, mean = meanᴬ + Wᴮ/W·δ, with δ = meanᴮ − meanᴬ. */
-function merged(a: Sums, b: Sums): Sums {
-  if (a.weight === 0) return { ...b, rows: a.rows + b.rows };
-  if (b.weight === 0) return { ...a, rows: a.rows + b.rows };
-  const p = a.mean.length;
-  const out = emptySums(p);
-  out.rows = a.rows + b.rows;
-  out.weight = a.weight + b.weight;
-  const delta = new Float64Array(p);
-  for (let j = 0; j < p; j++) {
-    delta[j] = difference(a, b, j);
-    shiftMean(a, j, (delta[j]! * b.weight) / out.weight, out);
-  }
-  const factor = a.weight * (b.weight / out.weight);
-  for (let i = 0; i < p; i++) {
-    for (let j = i; j < p; j++) {
-      const at = i * p + j;
-      out.s[at] = a.s[at]! + b.s[at]! + factor * delta[i]! * delta[j]!;
-      out.s[j * p + i] = out.s[at]!;
-    }
-  }
-  return out;
-}
-
-/** The inverse of `merged`: the part a of a whole of which b is the other part. */
-function without(whole: Sums, b: Sums): Sums {
-  const p = whole.mean.length;
-  const out = emptySums(p);
-  out.rows = whole.rows - b.rows;
-  out.weight = whole.weight - b.weight;
-  if (b.weight === 0) return { ...whole, rows: out.rows };
-  if (out.weight === 0) return out;
-  const delta = new Float64Array(p); // meanᴮ − mean of the whole = Wᴬ/W·(meanᴮ − meanᴬ)
-  for (let j = 0; j < p; j++) {
-    delta[j] = difference(whole, b, j);
-    shiftMean(whole, j, (-delta[j]! * b.weight) / out.weight, out);
-  }
-  const factor = b.weight * (whole.weight / out.weight);
-  for (let i = 0; i < p; i++) {
-    for (let j = i; j < p; j++) {
-      const at = i * p + j;
-      out.s[at] = whole.s[at]! - b.s[at]! - factor * delta[i]! * delta[j]!;
-      out.s[j * p + i] = out.s[at]!;
-    }
-  }
-  return out;
-}
+const asRows = ({ X, Y, weights }: Dataset): Rows => ({
+  X: X.data,
+  Y: Y.data,
+  weights,
+  n: X.cols,
+  k: Y.cols,
+});

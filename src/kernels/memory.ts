@@ -1,4 +1,5 @@
 /** The memory of the WebAssembly module, seen as float64: how arrays are laid out in it, and copied in and out. */
+import { gatherRows } from "./gather.js";
 
 /** What assembly/index.ts exports. */
 export interface Exports {
@@ -60,8 +61,6 @@ const MOST_ENTRIES = 2 ** 22;
 /** Entries after an array into which a tile may reach. */
 export const ROOM = 4;
 const PAGE = 65_536;
-/** Entries in a cache line. */
-const LINE = 8;
 /** Entries below which a loop copies faster than a call. */
 const SHORT = 48;
 
@@ -141,17 +140,6 @@ export class Memory {
 
   /** Copies the rows order[start, stop) of A [·×cols] to memory. */
   gather(A: Float64Array, cols: number, order: Uint32Array, start: number, stop: number, to: number): void {
-    // reading an entry of every cache line first lets the rows come from memory at the same time
-    let read = 0;
-    for (let position = start; position < stop; position++) {
-      const from = order[position]! * cols;
-      for (let j = 0; j < cols; j += LINE) read += A[from + j]!;
-      read += A[from + cols - 1]!;
-    }
-    this.heap[to] = read; // so that the reads are not optimised away; the copy overwrites it
-    for (let position = start; position < stop; position++, to += cols) {
-      const from = order[position]! * cols;
-      this.put(A, from, from + cols, to);
-    }
+    gatherRows(A, cols, order, start, stop, this.heap, to);
   }
 }

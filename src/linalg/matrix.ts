@@ -1,5 +1,6 @@
 import { Ell2Error } from "../errors.js";
 import { matmul } from "../kernels/index.js";
+import { allocate } from "../kernels/shared.js";
 import { checkInteger, show } from "../numbers/check.js";
 
 /** What functions take where they need a matrix: a `Matrix`, or rows as nested arrays. */
@@ -21,7 +22,7 @@ export class Matrix {
   constructor(rows: number, cols: number, data?: Float64Array) {
     this.rows = checkInteger("Matrix", "rows", rows, 0);
     this.cols = checkInteger("Matrix", "cols", cols, 0);
-    this.data = data ?? new Float64Array(rows * cols);
+    this.data = data ?? allocate(rows * cols);
     if (!(this.data instanceof Float64Array)) {
       throw new Ell2Error("VALUE", {
         where: "Matrix",

@@ -1,7 +1,8 @@
-import { type Column, numberColumns } from "../data/columns.js";
+import { type Column, featureNames, numberColumns } from "../data/columns.js";
 import type { Standardization } from "../data/standardizer.js";
 import { Ell2Error } from "../errors.js";
 import { asMatrix, Matrix, type MatrixLike } from "../linalg/matrix.js";
+import { show } from "../numbers/check.js";
 import type { LinearRegression } from "./linearRegression.js";
 
 /** How a model was trained, for whoever opens its file. */
@@ -91,4 +92,47 @@ export function predictFitted(model: FittedModel, X: MatrixLike): Matrix {
     });
   }
   return x.matmul(model.weight.T).plus(new Matrix(1, model.bias.length, Float64Array.from(model.bias)));
+}
+
+/**
+ * Makes sure that a model can leave: its parts fit, and its numbers are finite.
+ * @throws VALUE for what is no fitted model, SHAPE where names, columns, weight and bias do not fit,
+ *   NOT_FINITE for NaN or infinity
+ */
+export function checkFitted(where: string, model: FittedModel): void {
+  if (!(model?.weight instanceof Matrix)) {
+    throw new Ell2Error("VALUE", {
+      where,
+      expected: "a fitted model",
+      got: show(model),
+      remedy: "foldBack makes one of a LinearRegression and the names of its columns",
+    });
+  }
+  const { inputs, outputs, columns, lambda, standardized, weight, bias } = model;
+  const features = featureNames(columns);
+  const empty = columns.find((c) => c.kind === "category" && c.levels.length === 0 && c.reference === null);
+  if (empty) {
+    throw new Ell2Error("VALUE", {
+      where,
+      expected: "categories with a level",
+      got: `none of ${show(empty.name)}`,
+    });
+  }
+  const fits =
+    weight.rows === outputs.length && bias.length === outputs.length && weight.cols === inputs.length;
+  if (!fits || features.length !== inputs.length || features.some((name, j) => name !== inputs[j])) {
+    throw new Ell2Error("SHAPE", {
+      where,
+      expected: `columns that make the ${inputs.length} inputs, and a weight and biases for ${outputs.length} targets`,
+      got: `columns that make ${show(features)}, a weight ${weight.shape} and ${bias.length} biases`,
+    });
+  }
+  const { mean = [], scale = [] } = standardized ?? {};
+  const fills = columns.map((column) => (column.kind === "category" ? 0 : (column.fill ?? 0)));
+  const bad = [weight.data, bias, mean, scale, fills, [lambda].flat()]
+    .flatMap((x) => [...x])
+    .find((x) => !Number.isFinite(x));
+  if (bad !== undefined) {
+    throw new Ell2Error("NOT_FINITE", { where, expected: "a model of finite numbers", got: String(bad) });
+  }
 }

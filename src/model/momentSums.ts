@@ -1,4 +1,5 @@
 import type { Moments } from "../data/moments.js";
+import { matmul } from "../kernels/index.js";
 import { meanSquaredError } from "./objective.js";
 
 /** Moments laid out for arithmetic: what `Moments` hands out as copies, taken once. */
@@ -49,14 +50,15 @@ export function momentSums(
   sums: Float64Array,
 ): number {
   let size = 0;
+  const products = new Float64Array(n * k);
+  matmul(sxx, w, n, n, k, products);
   for (let l = 0; l < k; l++) {
     let rho = b[l]! - meanY[l]!;
     for (let j = 0; j < n; j++) rho += meanX[j]! * w[j * k + l]!;
     let square = syy[l]! + weight * rho * rho;
     size += square;
     for (let j = 0; j < n; j++) {
-      let product = 0;
-      for (let i = 0; i < n; i++) product += sxx[j * n + i]! * w[i * k + l]!;
+      const product = products[j * k + l]!;
       const cross = sxy[j * k + l]!;
       const weightJL = w[j * k + l]!;
       square += weightJL * (product - cross) - weightJL * cross;

@@ -1,5 +1,6 @@
 import { takeRows } from "../data/dataset.js";
 import { Ell2Error } from "../errors.js";
+import { GatherAhead } from "../kernels/gatherAhead.js";
 import { blockCount, stepSums } from "../kernels/index.js";
 import type { Matrix } from "../linalg/matrix.js";
 import { type Descend, DescentBatches } from "./descent.js";
@@ -18,8 +19,8 @@ export interface Rows {
 /** Batches of rows for the built-in rule: loss, gradient and step are fused, and nothing is allocated. */
 export class RowBatches extends DescentBatches {
   readonly count: number;
-  /** The rows in the epoch's order, or null for the order in which they stand. */
-  order: Uint32Array | null = null;
+  #order: Uint32Array | null = null;
+  readonly #ahead: GatherAhead | null;
 
   constructor(
     model: Trainable,
@@ -28,6 +29,14 @@ export class RowBatches extends DescentBatches {
   ) {
     super(model, descend, blockCount(Math.min(rows.batchSize, rows.X.rows)));
     this.count = Math.ceil(rows.X.rows / rows.batchSize);
+    const { X, Y, batchSize, shuffled } = rows;
+    this.#ahead = shuffled ? GatherAhead.over(X.data, Y.data, X.cols, Y.cols, batchSize) : null;
+  }
+
+  /** The rows in the epoch's order, or null for the order in which they stand. */
+  set order(order: Uint32Array | null) {
+    this.#order = order;
+    if (order) this.#ahead?.begin(order);
   }
 
   protected override sum(batch: number): number {
@@ -35,7 +44,12 @@ export class RowBatches extends DescentBatches {
     const { w, b } = this.model;
     const start = batch * batchSize;
     const stop = Math.min(start + batchSize, X.rows);
-    stepSums(X.data, Y.data, this.order, start, stop, X.cols, Y.cols, w.data, b.data, this.sums);
+    const [n, k] = [X.cols, Y.cols];
+    const there = this.#order && this.#ahead?.rows(start);
+    if (there) {
+      const { at } = there;
+      stepSums(there.X, there.Y, null, at, at + stop - start, n, k, w.data, b.data, this.sums);
+    } else stepSums(X.data, Y.data, this.#order, start, stop, n, k, w.data, b.data, this.sums);
     return stop - start;
   }
 

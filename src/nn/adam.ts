@@ -1,6 +1,6 @@
 import { Ell2Error } from "../errors.js";
 import { checkBoolean, checkNonNegative, checkNumber, show } from "../numbers/check.js";
-import { type DoubleDouble, ddMultiply } from "../numbers/doubleDouble.js";
+import { wholePower } from "../numbers/wholePower.js";
 import { Optimizer, type Params } from "./optimizer.js";
 
 /** Named, ordered and preset as in PyTorch. */
@@ -111,17 +111,6 @@ export class AdamW extends AdamFamily {
 /** from + weight·(to − from), from the nearer end, as `torch.lerp` does. */
 function interpolate(from: number, to: number, weight: number): number {
   return weight < 0.5 ? from + weight * (to - from) : to - (to - from) * (1 - weight);
-}
-
-/** xᵗ by squaring in double-double: correctly rounded but for rare ties, and the same in every engine. */
-function wholePower(x: number, t: number): number {
-  let result: DoubleDouble = [1, 0];
-  let square: DoubleDouble = [x, 0];
-  for (let rest = t; rest > 0; rest = Math.floor(rest / 2)) {
-    if (rest % 2 === 1) result = ddMultiply(result, square);
-    square = ddMultiply(square, square);
-  }
-  return result[0];
 }
 
 function checkAdam(where: string, options: AdamOptions): void {

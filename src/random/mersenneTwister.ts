@@ -73,10 +73,14 @@ export class MersenneTwister {
 
   #twist(): void {
     const s = this.#state;
-    for (let i = 0; i < N; i++) {
-      const y = (s[i]! & 0x80000000) | (s[(i + 1) % N]! & 0x7fffffff);
-      s[i] = s[(i + M) % N]! ^ (y >>> 1) ^ (y & 1 ? 0x9908b0df : 0);
-    }
+    // without remainders and branches, which cost more than the rest
+    const mix = (i: number, next: number, other: number) => {
+      const y = (s[i]! & 0x80000000) | (s[next]! & 0x7fffffff);
+      s[i] = s[other]! ^ (y >>> 1) ^ (-(y & 1) & 0x9908b0df);
+    };
+    for (let i = 0; i < N - M; i++) mix(i, i + 1, i + M);
+    for (let i = N - M; i < N - 1; i++) mix(i, i + 1, i + M - N);
+    mix(N - 1, 0, M - 1);
     this.#index = 0;
   }
 }

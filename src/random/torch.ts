@@ -99,9 +99,12 @@ export class Torch {
   randperm(n: number): Uint32Array {
     checkInteger("random.Torch.randperm", "n", n, 0);
     checkNumber("random.Torch.randperm", "n", n, "below 2³²/20", (x) => x < 214748364);
-    const out = new Uint32Array(n).map((_, i) => i);
+    const out = new Uint32Array(n);
+    for (let i = 0; i < n; i++) out[i] = i;
     for (let i = 0; i < n - 1; i++) {
-      const j = i + (this.#twister.uint32() % (n - i));
+      const u = this.#twister.uint32();
+      const range = n - i;
+      const j = i + (u - Math.floor(u / range) * range); // u % range, which engines do slowly beyond 31 bits
       const value = out[i]!;
       out[i] = out[j]!;
       out[j] = value;

@@ -310,7 +310,7 @@ describe("ell2 fit --out", () => {
   it("writes a model with which predict gives the same numbers back", () => {
     const { model } = json<FitDocument>([...args, "--out", "model with a space.json"], { cwd });
     const saved = JSON.parse(readFileSync(join(cwd, "model with a space.json"), "utf8"));
-    expect(saved).toMatchObject({ format: "ell2-model", schema: 1, ...model });
+    expect(saved).toMatchObject({ format: "ell2-model", schema: 2, ...model });
     const { outputs, predictions } = json<{ outputs: string[]; predictions: number[][] }>(
       ["predict", "model with a space.json", LINNERUD],
       { cwd },

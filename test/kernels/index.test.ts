@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import * as kernels from "../../src/kernels/index.js";
+import { rangeSums } from "../../src/kernels/moments.js";
 import * as reference from "../../src/kernels/reference.js";
-import { BLOCK_ROWS } from "../../src/numbers/blockSum.js";
 import { NumPy, Torch } from "../../src/random/index.js";
 import { difference } from "./bits.js";
 
@@ -9,11 +9,16 @@ import { difference } from "./bits.js";
 function both(rows: number, n: number, k: number) {
   const draw = new NumPy(rows + n + k);
   const [X, Y] = [draw.standardNormal(rows * n), draw.standardNormal(rows * k)];
-  const [w, b, c] = [draw.standardNormal(n * k), draw.standardNormal(k), draw.standardNormal(n + k)];
+  const [w, b] = [draw.standardNormal(n * k), draw.standardNormal(k)];
   const weights = draw.randomSample(rows);
   const order = new Torch(1).randperm(rows);
   const blocks = reference.blockCount(rows);
-  const block = Math.min(rows, BLOCK_ROWS);
+  const moments = (chosen: boolean) => {
+    const { mean, meanLow, s } = chosen
+      ? kernels.momentSums({ X, Y, weights, n, k }, rows)
+      : rangeSums(reference, { X, Y, weights, n, k }, 0, rows);
+    return { mean, meanLow, s };
+  };
   return [kernels, reference].map((K) => {
     const run = (length: number, kernel: (out: Float64Array) => void) => {
       const out = new Float64Array(length);
@@ -29,8 +34,7 @@ function both(rows: number, n: number, k: number) {
       ordered: run(sums, (out) => K.stepSums(X, Y, order, 0, rows, n, k, w, b, out)),
       squaredErrors: run(blocks * k, (out) => K.squaredErrors(X, Y, 0, rows, n, k, w, b, out)),
       augmentedGram: run((n + 1) ** 2, (out) => K.augmentedGram(X, 0, rows, n, out)),
-      columns: run(n + k, (out) => K.columnSumsCentred(X, Y, 0, block, n, k, c, weights, out)),
-      gram: run((n + k) ** 2, (out) => K.centredGram(X, Y, 0, block, n, k, c, weights, out)),
+      ...moments(K === kernels),
     };
   });
 }

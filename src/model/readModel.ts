@@ -1,0 +1,98 @@
+import { type Column, featureNames, numberColumns } from "../data/columns.js";
+import type { Ell2Error } from "../errors.js";
+import { Matrix } from "../linalg/matrix.js";
+import { show } from "../numbers/check.js";
+import type { FittedModel, TrainingRecord } from "./fitted.js";
+
+/** Makes the error that says what a file should hold, and what it does. */
+export type Fail = (expected: string, got: string) => Ell2Error;
+
+/**
+ * The model that a parsed file describes.
+ * @param file anything that JSON can hold
+ * @throws what `fail` makes, for anything that is not a whole model
+ */
+export function readModel(file: Record<string, unknown>, fail: Fail): FittedModel {
+  if (file?.format !== "ell2-model") throw fail("an ell2 model", show(file?.format ?? file));
+  if (file.schema !== 1 && file.schema !== 2) throw fail("schema 1 or 2", show(file.schema));
+
+  const names = (key: string): string[] => {
+    const value = file[key];
+    const good =
+      Array.isArray(value) &&
+      value.length > 0 &&
+      value.every((name) => typeof name === "string") &&
+      new Set(value).size === value.length;
+    if (!good) throw fail(`${key} to be names, each once`, show(value));
+    return value;
+  };
+  const numbers = (key: string, value: unknown, length: number, holds = (_: number) => true): number[] => {
+    const good =
+      Array.isArray(value) && value.length === length && value.every((x) => Number.isFinite(x) && holds(x));
+    if (!good) throw fail(`${key} to be ${length} finite numbers`, show(value));
+    return value;
+  };
+  const inputs = names("inputs");
+  const outputs = names("outputs");
+  const [n, k] = [inputs.length, outputs.length];
+  const { weight, lambda, standardized } = file;
+  const many = Array.isArray(lambda);
+  numbers("lambda", many ? lambda : [lambda], many ? k : 1, (x) => x >= 0);
+  if (!(Array.isArray(weight) && weight.length === k)) throw fail(`weight to have ${k} rows`, show(weight));
+  return {
+    inputs,
+    outputs,
+    columns: file.schema === 1 ? numberColumns(inputs) : readColumns(file.columns, inputs, fail),
+    lambda: lambda as number | number[],
+    standardized: readStandardization(standardized, (key, value, holds) => numbers(key, value, n, holds)),
+    weight: Matrix.from(weight.map((row, l) => numbers(`weight[${l}]`, row, n))),
+    bias: numbers("bias", file.bias, k),
+    training: readTraining(file.training ?? null, file.schema, fail),
+  };
+}
+
+function readStandardization(
+  value: unknown,
+  numbers: (key: string, value: unknown, holds?: (x: number) => boolean) => number[],
+): FittedModel["standardized"] {
+  if (value === null || value === undefined) return null;
+  const { mean, scale } = value as { mean?: unknown; scale?: unknown };
+  return {
+    mean: numbers("standardized.mean", mean),
+    scale: numbers("standardized.scale", scale, (x) => x > 0),
+  };
+}
+
+function readColumns(value: unknown, inputs: readonly string[], fail: Fail): Column[] {
+  const text = (x: unknown) => typeof x === "string";
+  const isColumn = (column: unknown): column is Column => {
+    const { kind, name, fill, levels, reference } = (column ?? {}) as Record<string, unknown>;
+    if (!text(name)) return false;
+    if (kind === "category")
+      return Array.isArray(levels) && levels.every(text) && (reference === null || text(reference));
+    return ["number", "date", "boolean"].includes(kind as string) && (fill === null || Number.isFinite(fill));
+  };
+  if (!(Array.isArray(value) && value.every(isColumn)))
+    throw fail("columns to say what each is", show(value));
+  const features = featureNames(value);
+  if (features.length === inputs.length && features.every((name, j) => name === inputs[j])) return value;
+  throw fail("columns that make the inputs", show(features));
+}
+
+function readTraining(value: unknown, schema: unknown, fail: Fail): TrainingRecord | null {
+  if (value === null) return null;
+  const { rows, strategy, lr, epochs, batchSize, ...rest } = value as Record<string, unknown>;
+  // schema 1 knew descent only
+  const {
+    solver = "gradient descent",
+    descent = { lr, epochs, batchSize },
+    fingerprint = null,
+  } = schema === 1 ? {} : (rest as Partial<TrainingRecord>);
+  const steps = (descent ?? { lr: 0, epochs: 0, batchSize: 0 }) as Record<string, unknown>;
+  const numbers = [rows, steps.lr, steps.epochs, steps.batchSize].every(
+    (x) => typeof x === "number" && Number.isFinite(x),
+  );
+  const texts = [strategy, solver, fingerprint ?? ""].every((x) => typeof x === "string");
+  if (!numbers || !texts) throw fail("training to be a record of training, or null", show(value));
+  return { rows, strategy, solver, descent, fingerprint } as TrainingRecord;
+}

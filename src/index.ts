@@ -13,6 +13,7 @@ export { Dataset, type DatasetOptions } from "./data/dataset.js";
 export { encode } from "./data/encode.js";
 export { ColumnLearner, type LearnOptions, learnColumns } from "./data/learn.js";
 export { type MakeRegressionOptions, makeRegression, type Regression } from "./data/makeRegression.js";
+export { MomentStream } from "./data/momentStream.js";
 export { Moments } from "./data/moments.js";
 export { type SplitOptions, trainTestSplit } from "./data/split.js";
 export { type Standardization, standardization, standardize } from "./data/standardizer.js";

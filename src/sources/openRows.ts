@@ -9,7 +9,7 @@ import { type ColumnChoice, checkChoice, expand } from "./choose.js";
 import { FILE, ROWS, withDuckDB } from "./duckdb.js";
 import { type KindedColumn, textSql } from "./kinds.js";
 import { codeSql, type Plan, planReading } from "./plan.js";
-import { type Block, type Counts, scan } from "./scan.js";
+import { type Block, type Counts, type Rows, type ScanOptions, scan, scanColumns } from "./scan.js";
 import type { Source } from "./source.js";
 
 /** Rows of a block that is worked on while the next is read. */
@@ -38,7 +38,11 @@ export interface OpenRows {
   plan: Plan;
   counts: Counts & { filled: number; unknown: number };
   /** The rows in blocks; `texts` are further columns by name, `extra` the index of a column's text among `levels`, −1 where there is none. */
-  blocks(options?: { blockRows?: number; texts?: readonly string[]; extra?: Extra }): AsyncGenerator<Block>;
+  blocks(options?: BlockOptions): AsyncGenerator<Block>;
+  /** The rows as columns, features as they are read, in parts as DuckDB gives them. */
+  columns(): AsyncGenerator<Rows>;
+  /** Throws the error for the first number that is not finite, if there is one. */
+  refuseNotFinite(): Promise<void>;
   /** What is learnt of the columns, or the model's. */
   learn(): Promise<Column[]>;
   /** A column by its name. @throws DATA where there is none */
@@ -49,9 +53,10 @@ export interface OpenRows {
   encode(block: Table, columns: readonly Column[]): Promise<Dataset>;
 }
 
-interface Extra {
-  column: string;
-  levels: readonly string[];
+interface BlockOptions {
+  blockRows?: number;
+  texts?: readonly string[];
+  extra?: { column: string; levels: readonly string[] };
 }
 
 /**
@@ -87,40 +92,53 @@ export async function withRows<T>(
     const fillable = plan.raw.map((column, j) => column.kind !== "category" && fills(j));
     const column = (name: string): KindedColumn => expand(relation.name, plan.available, [name], [])[0]!;
 
-    async function* blocks({
-      blockRows = BLOCK_ROWS,
-      texts = [],
-      extra,
-    }: Parameters<OpenRows["blocks"]>[0] = {}) {
+    /** Options of a scan from the first row on. */
+    const begin = (more: Pick<ScanOptions, "texts" | "extra"> = {}): ScanOptions => {
       Object.assign(counts, { read: 0, dropped: 0, filled: 0, unknown: 0 });
       counts.missing.clear();
-      const stream = scan(plan, {
-        blockRows,
-        missing,
-        fillable,
-        texts: texts.map((name) => textSql(column(name))),
-        extra:
-          extra &&
-          `coalesce(${await codeSql(connection, textSql(column(extra.column)), extra.levels, `extra_${extras++}`)}, -1)`,
-        counts,
-        refuse: async (j, wrong) => {
-          throw (await cellError(relation, read[j]!, wrong, rows)) ?? changed(relation.name);
-        },
+      const refuse: ScanOptions["refuse"] = async (j, wrong) => {
+        throw (await cellError(relation, read[j]!, wrong, rows)) ?? changed(relation.name);
+      };
+      return { ...more, missing, fillable, counts, refuse };
+    };
+    const tell = () => onProgress?.({ rows: counts.read, total: rows });
+    const finish = () => {
+      if (counts.read !== rows) throw changed(relation.name);
+      if (counts.dropped < rows) return;
+      throw new Ell2Error("DATA", {
+        where: relation.name,
+        expected: "rows without a missing cell",
+        got: `none of ${rows}`,
       });
-      for await (const block of stream) {
-        if (block.weights?.some((x) => !(x >= 0))) await refuseFirst("negative", [weight!]);
+    };
+    const checkWeights = async (weights: Float64Array | null | undefined): Promise<void> => {
+      if (weights?.some((x) => !(x >= 0))) await refuseFirst("negative", [weight!]);
+    };
+
+    async function* blocks({ blockRows = BLOCK_ROWS, texts = [], extra }: BlockOptions = {}) {
+      const codes =
+        extra &&
+        (await codeSql(connection, textSql(column(extra.column)), extra.levels, `extra_${extras++}`));
+      const more = {
+        texts: texts.map((name) => textSql(column(name))),
+        extra: codes && `coalesce(${codes}, -1)`,
+      };
+      for await (const block of scan(plan, { ...begin(more), blockRows })) {
+        await checkWeights(block.weights);
         if ((choice.unknown ?? "error") === "error") await refuseUnknown(block);
         yield block;
-        onProgress?.({ rows: counts.read, total: rows });
+        tell();
       }
-      if (counts.read !== rows) throw changed(relation.name);
-      if (counts.dropped === rows) {
-        throw new Ell2Error("DATA", {
-          where: relation.name,
-          expected: "rows without a missing cell",
-          got: `none of ${rows}`,
-        });
+      finish();
+    }
+
+    async function* columns() {
+      for await (const part of scanColumns(plan, begin())) {
+        if (weight) await checkWeights(part.values.at(-1)!);
+        yield part;
+        tell();
       }
+      finish();
     }
 
     async function refuseUnknown({ columns, cells }: Block): Promise<void> {
@@ -161,6 +179,8 @@ export async function withRows<T>(
       plan,
       counts,
       blocks,
+      columns,
+      refuseNotFinite: () => refuseFirst("not finite"),
       learn,
       column,
       emptyCell: async (name) =>

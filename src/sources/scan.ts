@@ -1,6 +1,7 @@
 import type { DuckDBDataChunk } from "@duckdb/node-api";
 import type { Table } from "../data/table.js";
 import { Matrix } from "../linalg/matrix.js";
+import { interleave } from "../numbers/interleave.js";
 import { type Chunk, isThere, numbersOf, pick } from "./chunk.js";
 import { ROWS } from "./duckdb.js";
 import { numberSql } from "./kinds.js";
@@ -25,8 +26,6 @@ export interface Counts {
 }
 
 export interface ScanOptions {
-  /** Rows of a block; the last may have fewer. */
-  blockRows: number;
   missing: "error" | "drop" | "mean";
   /** For each feature's column, whether missing cells of it are filled in where "mean" is asked for. */
   fillable: readonly boolean[];
@@ -39,18 +38,26 @@ export interface ScanOptions {
   refuse(column: number, wrong: "empty" | "not finite"): Promise<never>;
 }
 
-/**
- * The rows of a source in blocks. A block's memory is used again for the next one, which is being read
- * while a block is worked on.
- */
-export async function* scan(plan: Plan, options: ScanOptions): AsyncGenerator<Block> {
-  const { blockRows, missing, counts } = options;
-  const { raw: columns, targets, weight } = plan;
-  const [c, k] = [columns.length, targets.length];
-  const names = [...columns, ...targets, ...(weight ? [weight] : [])].map(({ name }) => name);
+/** Rows as DuckDB gives them, without those that are left out; good until they are released or the next are asked for. */
+export interface Rows extends Chunk {
+  /** Further columns as texts. */
+  texts: (string | null)[][];
+  /** The number in the source of the first row that DuckDB gave, and which of its rows these are; null for all. */
+  first: number;
+  whole: number[] | null;
+  /** Says that everything is copied: the next rows may be read while these are worked on. */
+  release(): void;
+}
+
+/** The rows of a source in order: columns of features, targets and weights, then the further column. */
+export async function* scanColumns(plan: Plan, options: ScanOptions): AsyncGenerator<Rows> {
+  const { missing, counts } = options;
+  const { raw, targets, weight } = plan;
+  const others = [...targets, ...(weight ? [weight] : [])];
+  const names = [...raw, ...others].map(({ name }) => name);
   const select = [
     ...plan.codes,
-    ...[...targets, ...(weight ? [weight] : [])].map(numberSql),
+    ...others.map(numberSql),
     ...(options.extra === undefined ? [] : [options.extra]),
   ];
   const texts = options.texts ?? [];
@@ -64,35 +71,14 @@ export async function* scan(plan: Plan, options: ScanOptions): AsyncGenerator<Bl
       throw plan.relation.explain(error);
     }
   };
-  const cells = new Float64Array(blockRows * c);
-  const Y = new Float64Array(blockRows * k);
-  const weights = weight ? new Float64Array(blockRows) : null;
-  const extra = options.extra === undefined ? null : new Float64Array(blockRows);
-  // without rows left out, those of a block follow on one another
-  const rowOf = missing === "drop" ? new Float64Array(blockRows) : null;
-  let firstRow = 1;
-  let kept: (string | null)[][] = texts.map(() => []);
-  let at = 0;
-
-  const block = (): Block => {
-    const start = firstRow;
-    firstRow += at;
-    return {
-      columns,
-      cells: new Matrix(at, c, cells.subarray(0, at * c)),
-      outputs: targets.map(({ name }) => name),
-      Y: new Matrix(at, k, Y.subarray(0, at * k)),
-      weights: weights?.subarray(0, at) ?? null,
-      rowOf: (i) => (rowOf === null ? start + i : rowOf[i]!),
-      extra: extra?.subarray(0, at) ?? null,
-      texts: kept,
-    };
-  };
-
   let next: Promise<DuckDBDataChunk | null> | null = fetch();
+  const release = () => {
+    next ??= fetch();
+    next.catch(() => {}); // it is awaited later
+  };
   try {
     for (;;) {
-      const fetched = await next;
+      const fetched = await (next ?? fetch());
       next = null;
       if (fetched === null || fetched.rowCount === 0) break;
       let chunk = numbersOf(fetched, select.length);
@@ -107,62 +93,67 @@ export async function* scan(plan: Plan, options: ScanOptions): AsyncGenerator<Bl
       });
       const first = counts.read + 1;
       counts.read += fetched.rowCount;
-      for (let from = 0; from < chunk.rows; ) {
-        const count = Math.min(chunk.rows - from, blockRows - at);
-        interleave(chunk.values, 0, c, from, count, cells, at);
-        interleave(chunk.values, c, k, from, count, Y, at);
-        if (weights) weights.set(chunk.values[c + k]!.subarray(from, from + count), at);
-        if (extra) extra.set(chunk.values.at(-1)!.subarray(from, from + count), at);
-        for (let i = 0; i < count && rowOf !== null; i++)
-          rowOf[at + i] = first + (whole ? whole[from + i]! : from + i);
-        for (const [j, word] of words.entries())
-          for (let i = 0; i < count; i++) kept[j]!.push(word[from + i]!);
-        at += count;
-        from += count;
-        if (at < blockRows) continue;
-        // all of the chunk is copied: the next one may come while this block is worked on
-        if (from === chunk.rows) next = fetch();
-        next?.catch(() => {}); // it is awaited later
-        yield block();
-        at = 0;
-        kept = texts.map(() => []);
-      }
-      next ??= fetch();
+      if (chunk.rows > 0) yield { ...chunk, texts: words, first, whole, release };
     }
   } finally {
-    await next?.catch(() => {}); // nothing may run on when the connection is closed
+    await (next as Promise<unknown> | null)?.catch(() => {}); // nothing may run on when the connection is closed
   }
-  if (at > 0) yield block();
 }
 
-/** Copies the rows [from, from + count) of `cols` columns, the first of which is `first`, row by row to `to` from row `row` on. */
-function interleave(
-  columns: readonly Float64Array[],
-  first: number,
-  cols: number,
-  from: number,
-  count: number,
-  to: Float64Array,
-  row: number,
-): void {
-  const stop = from + count;
-  let j = 0;
-  for (; j + 4 <= cols; j += 4) {
-    const a = columns[first + j]!;
-    const b = columns[first + j + 1]!;
-    const c = columns[first + j + 2]!;
-    const d = columns[first + j + 3]!;
-    for (let i = from, at = row * cols + j; i < stop; i++, at += cols) {
-      to[at] = a[i]!;
-      to[at + 1] = b[i]!;
-      to[at + 2] = c[i]!;
-      to[at + 3] = d[i]!;
+/**
+ * The rows of a source in blocks. A block's memory is used again for the next one, which is being read
+ * while a block is worked on.
+ */
+export async function* scan(plan: Plan, options: ScanOptions & { blockRows: number }): AsyncGenerator<Block> {
+  const { blockRows } = options;
+  const { raw: columns, targets } = plan;
+  const [c, k] = [columns.length, targets.length];
+  const cells = new Float64Array(blockRows * c);
+  const Y = new Float64Array(blockRows * k);
+  const weights = plan.weight ? new Float64Array(blockRows) : null;
+  const extra = options.extra === undefined ? null : new Float64Array(blockRows);
+  // without rows left out, those of a block follow on one another
+  const rowOf = options.missing === "drop" ? new Float64Array(blockRows) : null;
+  let firstRow = 1;
+  let texts: (string | null)[][] = [];
+  let at = 0;
+
+  const block = (): Block => {
+    const start = firstRow;
+    firstRow += at;
+    return {
+      columns,
+      cells: new Matrix(at, c, cells.subarray(0, at * c)),
+      outputs: targets.map(({ name }) => name),
+      Y: new Matrix(at, k, Y.subarray(0, at * k)),
+      weights: weights?.subarray(0, at) ?? null,
+      rowOf: (i) => (rowOf === null ? start + i : rowOf[i]!),
+      extra: extra?.subarray(0, at) ?? null,
+      texts,
+    };
+  };
+
+  for await (const { rows, values, first, whole, texts: words, release } of scanColumns(plan, options)) {
+    for (let from = 0; from < rows; ) {
+      const count = Math.min(rows - from, blockRows - at);
+      if (at === 0) texts = words.map(() => []);
+      interleave(values, 0, c, from, count, cells, at);
+      interleave(values, c, k, from, count, Y, at);
+      weights?.set(values[c + k]!.subarray(from, from + count), at);
+      extra?.set(values.at(-1)!.subarray(from, from + count), at);
+      for (let i = 0; i < count && rowOf !== null; i++)
+        rowOf[at + i] = first + (whole ? whole[from + i]! : from + i);
+      for (const [j, word] of words.entries())
+        for (let i = 0; i < count; i++) texts[j]!.push(word[from + i]!);
+      at += count;
+      from += count;
+      if (from === rows) release();
+      if (at < blockRows) continue;
+      yield block();
+      at = 0;
     }
   }
-  for (; j < cols; j++) {
-    const column = columns[first + j]!;
-    for (let i = from, at = row * cols + j; i < stop; i++, at += cols) to[at] = column[i]!;
-  }
+  if (at > 0) yield block();
 }
 
 /**

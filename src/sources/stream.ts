@@ -1,5 +1,6 @@
 import type { Column } from "../data/columns.js";
 import type { Dataset } from "../data/dataset.js";
+import { MomentStream } from "../data/momentStream.js";
 import { Moments } from "../data/moments.js";
 import { checkInteger } from "../numbers/check.js";
 import { FoldRows, type Folds, foldOfRow } from "./folds.js";
@@ -73,9 +74,27 @@ export async function momentsOf(
 }
 
 async function allMoments(rows: OpenRows, columns: readonly Column[]): Promise<Moments> {
-  const sum = new MomentTree();
-  for await (const block of rows.blocks()) sum.add(Moments.of(await rows.encode(block, columns)));
-  return sum.merged();
+  if (columns.some((column) => column.kind === "category" || column.fill !== null)) {
+    const sum = new MomentTree();
+    for await (const block of rows.blocks()) sum.add(Moments.of(await rows.encode(block, columns)));
+    return sum.merged();
+  }
+  const { targets, weight } = rows.plan;
+  const sum = new MomentStream(
+    columns.map(({ name }) => name),
+    targets.map(({ name }) => name),
+    weight !== null,
+  );
+  for await (const part of rows.columns()) {
+    sum.add(part.values, part.rows);
+    part.release();
+  }
+  try {
+    return sum.moments();
+  } catch (error) {
+    await rows.refuseNotFinite();
+    throw error;
+  }
 }
 
 async function foldMoments(

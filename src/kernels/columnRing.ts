@@ -4,28 +4,83 @@
  * pairwise tree: the bits are those of the rows in one piece, whoever adds them up.
  */
 import { BLOCK_ROWS } from "../numbers/blockSum.js";
-import { type ColumnsJob, momentsLength, momentsOfChunk, runChunk } from "./jobs.js";
-import { folded, push, type Sums } from "./moments.js";
-import { post, threadCount, waitForEnd } from "./pool.js";
+import { interleave } from "../numbers/interleave.js";
+import { momentsLength, momentsOfChunk, putMoments } from "./jobs.js";
+import { folded, push, rangeSums, type Sums } from "./moments.js";
+import { post, threadCount } from "./pool.js";
 import * as reference from "./reference.js";
 import { allocateShared } from "./shared.js";
+import type { Kernels } from "./stream.js";
 import { wasmKernels } from "./wasm.js";
 
 /** Chunks that are being gathered or added up at a time. */
 const SLOTS = 6;
-/** Entries of a chunk at most, if it has more than one block: 2 MB. */
-const MOST_ENTRIES = 2 ** 18;
+/** Entries of a chunk at most, if it has more than one block: 1 MB. */
+const MOST_ENTRIES = 2 ** 17;
+/** Milliseconds after which a thread leaves a stream that does not go on, and a wait looks whether there is a thread yet. */
+const PATIENCE = 20;
 
-interface Slot {
-  job: ColumnsJob;
-  /** Of the task that adds it up; null where there is none. */
-  control: Int32Array | null;
+/** Places in the control: chunks gathered, chunks added up, whether a thread works on the stream; then the rows in each slot. */
+const GATHERED = 0;
+const ADDED = 1;
+const PRESENT = 2;
+const ROWS = 3;
+
+/** A stream that a thread adds up. */
+export interface ColumnsWork {
+  kind: "columns";
+  /** The slots; in each the columns (features, targets, weights), `capacity` entries apart. */
+  columns: Float64Array;
+  capacity: number;
+  slots: number;
+  weighted: boolean;
+  n: number;
+  k: number;
+  /** The moments of each slot. */
+  out: Float64Array;
+}
+
+/** Adds up the chunks of a stream as they come, until none has come for a while. */
+export function addChunks(kernels: Kernels, work: ColumnsWork, control: Int32Array): void {
+  for (let chunk = Atomics.load(control, ADDED); ; chunk++) {
+    while (Atomics.load(control, GATHERED) <= chunk) {
+      if (Atomics.wait(control, GATHERED, chunk, PATIENCE) !== "timed-out") continue;
+      Atomics.store(control, PRESENT, 0);
+      // one may have come just now, and its thread have seen this one still there
+      const left = Atomics.load(control, GATHERED) <= chunk;
+      if (left || Atomics.compareExchange(control, PRESENT, 0, 1) !== 0) return;
+    }
+    addChunk(kernels, work, control, chunk);
+  }
+}
+
+/** What a chunk is put into, row by row. */
+let scratch = { X: new Float64Array(0), Y: new Float64Array(0) };
+
+function addChunk(kernels: Kernels, work: ColumnsWork, control: Int32Array, chunk: number): void {
+  const { columns, capacity, slots, weighted, n, k, out } = work;
+  const slot = chunk % slots;
+  const rows = control[ROWS + slot]!;
+  if (scratch.X.length < capacity * n || scratch.Y.length < capacity * k)
+    scratch = { X: new Float64Array(capacity * n), Y: new Float64Array(capacity * k) };
+  const { X, Y } = scratch;
+  const width = n + k + (weighted ? 1 : 0);
+  const all = Array.from({ length: width }, (_, j) => {
+    const at = (slot * width + j) * capacity;
+    return columns.subarray(at, at + rows);
+  });
+  interleave(all, 0, n, 0, rows, X, 0);
+  interleave(all, n, k, 0, rows, Y, 0);
+  const weights = weighted ? all[n + k]! : null;
+  putMoments(rangeSums(kernels, { X, Y, weights, n, k }, 0, rows), out, slot);
+  Atomics.store(control, ADDED, chunk + 1);
+  Atomics.notify(control, ADDED);
 }
 
 export class ColumnRing {
+  readonly #work: ColumnsWork;
+  readonly #control: Int32Array;
   readonly #width: number;
-  readonly #chunkRows: number;
-  readonly #slots: Slot[];
   readonly #stack: Sums[] = [];
   /** The chunk that is being gathered, how many of its rows are there, and how many chunks are merged. */
   #chunk = 0;
@@ -34,37 +89,31 @@ export class ColumnRing {
 
   /** @param weighted whether a column of row weights comes last */
   constructor(n: number, k: number, weighted: boolean) {
-    this.#width = n + k + (weighted ? 1 : 0);
-    this.#chunkRows = BLOCK_ROWS;
-    while (2 * this.#chunkRows * this.#width <= MOST_ENTRIES) this.#chunkRows *= 2;
-    this.#slots = Array.from({ length: threadCount() > 1 ? SLOTS : 1 }, () => ({
-      job: {
-        kind: "columns",
-        columns: allocateShared(this.#chunkRows * this.#width),
-        capacity: this.#chunkRows,
-        weighted,
-        n,
-        k,
-        start: 0,
-        stop: 0,
-        out: allocateShared(momentsLength(n + k)),
-      },
-      control: null,
-    }));
+    const width = n + k + (weighted ? 1 : 0);
+    const slots = threadCount() > 1 ? SLOTS : 1;
+    let capacity = BLOCK_ROWS;
+    while (2 * capacity * width <= MOST_ENTRIES) capacity *= 2;
+    const columns = allocateShared(slots * capacity * width);
+    const out = allocateShared(slots * momentsLength(n + k));
+    this.#width = width;
+    this.#work = { kind: "columns", columns, capacity, slots, weighted, n, k, out };
+    this.#control = new Int32Array(new SharedArrayBuffer(4 * (ROWS + slots)));
   }
 
   /** Adds rows: of each column the first `rows` entries, which are copied. */
-  add(columns: readonly Float64Array[], rows: number): void {
+  add(all: readonly Float64Array[], rows: number): void {
+    const { columns, capacity, slots } = this.#work;
     for (let from = 0; from < rows; ) {
-      const { job } = this.#slots[this.#chunk % this.#slots.length]!;
-      const count = Math.min(rows - from, this.#chunkRows - this.#rows);
+      const count = Math.min(rows - from, capacity - this.#rows);
+      const slot = this.#chunk % slots;
       for (let j = 0; j < this.#width; j++) {
-        const part = count === columns[j]!.length ? columns[j]! : columns[j]!.subarray(from, from + count);
-        job.columns.set(part, j * this.#chunkRows + this.#rows);
+        const column = all[j]!;
+        const part = count === column.length ? column : column.subarray(from, from + count);
+        columns.set(part, (slot * this.#width + j) * capacity + this.#rows);
       }
       this.#rows += count;
       from += count;
-      if (this.#rows === this.#chunkRows) this.#close();
+      if (this.#rows === capacity) this.#close();
     }
   }
 
@@ -75,25 +124,29 @@ export class ColumnRing {
     return folded(this.#stack);
   }
 
-  /** Gives a chunk to another thread if there is one, and makes room for the next. */
+  /** Leaves a chunk to another thread if there is one, and makes room for the next. */
   #close(): void {
-    const slot = this.#slots[this.#chunk % this.#slots.length]!;
-    slot.job.stop = this.#rows;
-    if (threadCount() > 1) {
-      slot.control = new Int32Array(new SharedArrayBuffer(8));
-      post(slot.job, slot.control, "one");
-    } else runChunk(wasmKernels() ?? reference, slot.job, 0);
-    this.#chunk++;
+    const { slots } = this.#work;
+    this.#control[ROWS + (this.#chunk % slots)] = this.#rows;
     this.#rows = 0;
-    if (this.#chunk - this.#merged === this.#slots.length) this.#merge();
+    Atomics.store(this.#control, GATHERED, ++this.#chunk);
+    if (slots > 1) {
+      Atomics.notify(this.#control, GATHERED);
+      if (Atomics.exchange(this.#control, PRESENT, 1) === 0) post(this.#work, this.#control, "one");
+    }
+    if (this.#chunk - this.#merged === slots) this.#merge();
   }
 
-  /** Waits for the oldest chunk, and merges its sums. */
+  /** Waits for the oldest chunk, or adds it up where there is no thread (any more), and merges its sums. */
   #merge(): void {
-    const slot = this.#slots[this.#merged % this.#slots.length]!;
-    if (slot.control && !waitForEnd(slot.control)) runChunk(wasmKernels() ?? reference, slot.job, 0);
-    slot.control = null;
-    const { n, k, out } = slot.job;
-    push(this.#stack, this.#merged++, momentsOfChunk(out.slice(), 0, n + k));
+    const { slots, n, k, out } = this.#work;
+    while (Atomics.load(this.#control, ADDED) <= this.#merged) {
+      if (threadCount() === 1) addChunk(wasmKernels() ?? reference, this.#work, this.#control, this.#merged);
+      else Atomics.wait(this.#control, ADDED, this.#merged, PATIENCE);
+    }
+    const slot = this.#merged % slots;
+    const length = momentsLength(n + k);
+    const sums = momentsOfChunk(out.slice(slot * length, (slot + 1) * length), 0, n + k);
+    push(this.#stack, this.#merged++, sums);
   }
 }

@@ -1,4 +1,5 @@
 /** What a thread of the pool runs: it says that it is there, and does the tasks that come. */
+import { addChunks, type ColumnsWork } from "./columnRing.js";
 import { type GatherWork, gatherUnits } from "./gatherAhead.js";
 import type { Job } from "./jobs.js";
 import { end, nodeThreads, type Task, takeChunks } from "./pool.js";
@@ -7,8 +8,9 @@ import { wasmKernels } from "./wasm.js";
 
 const kernels = wasmKernels() ?? reference;
 
-function run({ work, control }: Task<Job | GatherWork>): void {
+function run({ work, control }: Task<Job | GatherWork | ColumnsWork>): void {
   if (work.kind === "gather") gatherUnits(work, control);
+  else if (work.kind === "columns") addChunks(kernels, work, control);
   else {
     takeChunks(kernels, { work, control });
     end(control);

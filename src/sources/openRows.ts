@@ -38,9 +38,9 @@ export interface OpenRows {
   plan: Plan;
   counts: Counts & { filled: number; unknown: number };
   /** The rows in blocks; `texts` are further columns by name, `extra` the index of a column's text among `levels`, −1 where there is none. */
-  blocks(options?: BlockOptions): AsyncGenerator<Block>;
+  blocks(use: (block: Block) => Promise<void> | void, options?: BlockOptions): Promise<void>;
   /** The rows as columns, features as they are read, in parts as DuckDB gives them. */
-  columns(): AsyncGenerator<Rows>;
+  columns(use: (rows: Rows) => void): Promise<void>;
   /** Throws the error for the first number that is not finite, if there is one. */
   refuseNotFinite(): Promise<void>;
   /** What is learnt of the columns, or the model's. */
@@ -115,7 +115,7 @@ export async function withRows<T>(
       if (weights?.some((x) => !(x >= 0))) await refuseFirst("negative", [weight!]);
     };
 
-    async function* blocks({ blockRows = BLOCK_ROWS, texts = [], extra }: BlockOptions = {}) {
+    const blocks: OpenRows["blocks"] = async (use, { blockRows = BLOCK_ROWS, texts = [], extra } = {}) => {
       const codes =
         extra &&
         (await codeSql(connection, textSql(column(extra.column)), extra.levels, `extra_${extras++}`));
@@ -123,23 +123,23 @@ export async function withRows<T>(
         texts: texts.map((name) => textSql(column(name))),
         extra: codes && `coalesce(${codes}, -1)`,
       };
-      for await (const block of scan(plan, { ...begin(more), blockRows })) {
+      await scan(plan, { ...begin(more), blockRows }, async (block) => {
         await checkWeights(block.weights);
         if ((choice.unknown ?? "error") === "error") await refuseUnknown(block);
-        yield block;
+        await use(block);
         tell();
-      }
+      });
       finish();
-    }
+    };
 
-    async function* columns() {
-      for await (const part of scanColumns(plan, begin())) {
+    const columns: OpenRows["columns"] = async (use) => {
+      await scanColumns(plan, begin(), async (part) => {
         if (weight) await checkWeights(part.values.at(-1)!);
-        yield part;
+        use(part);
         tell();
-      }
+      });
       finish();
-    }
+    };
 
     async function refuseUnknown({ columns, cells }: Block): Promise<void> {
       for (const [j, column] of columns.entries()) {
@@ -171,7 +171,7 @@ export async function withRows<T>(
       const fill = choice.missing === "mean";
       const { dropFirst = false, reference = {} } = choice;
       const learner = new ColumnLearner(plan.raw, { fill, dropFirst, reference });
-      if (fill || plan.categorical.size > 0) for await (const block of blocks()) learner.add(block);
+      if (fill || plan.categorical.size > 0) await blocks((block) => void learner.add(block));
       return learner.columns();
     }
 

@@ -46,13 +46,16 @@ export async function readDataset(source: Source, options: ReadOptions): Promise
   return withRows("readDataset", source, options, async (rows) => {
     const blockRows = rows.plan.rows;
     let whole: SourceDataset | undefined;
-    for await (const table of rows.blocks({ blockRows })) {
-      const { missing, dropFirst = false, reference = {} } = options;
-      const learnt = { fill: missing === "mean", dropFirst, reference };
-      const columns = options.columns ? [...options.columns] : learnColumns(table, learnt);
-      const dataset = await rows.encode(table, columns);
-      whole = { dataset, columns, table, ...findings(rows) };
-    }
+    await rows.blocks(
+      async (table) => {
+        const { missing, dropFirst = false, reference = {} } = options;
+        const learnt = { fill: missing === "mean", dropFirst, reference };
+        const columns = options.columns ? [...options.columns] : learnColumns(table, learnt);
+        const dataset = await rows.encode(table, columns);
+        whole = { dataset, columns, table, ...findings(rows) };
+      },
+      { blockRows },
+    );
     return whole!;
   });
 }

@@ -36,10 +36,13 @@ export async function streamDataset(
   return withRows("streamDataset", source, options, async (rows) => {
     for (const name of texts) rows.column(name);
     const columns = await rows.learn();
-    for await (const block of rows.blocks({ texts })) {
-      const dataset = await rows.encode(block, columns);
-      await use({ dataset, columns, texts: block.texts, findings: findings(rows) });
-    }
+    await rows.blocks(
+      async (block) => {
+        const dataset = await rows.encode(block, columns);
+        await use({ dataset, columns, texts: block.texts, findings: findings(rows) });
+      },
+      { texts },
+    );
     return findings(rows);
   });
 }
@@ -76,7 +79,7 @@ export async function momentsOf(
 async function allMoments(rows: OpenRows, columns: readonly Column[]): Promise<Moments> {
   if (columns.some((column) => column.kind === "category" || column.fill !== null)) {
     const sum = new MomentTree();
-    for await (const block of rows.blocks()) sum.add(Moments.of(await rows.encode(block, columns)));
+    await rows.blocks(async (block) => sum.add(Moments.of(await rows.encode(block, columns))));
     return sum.merged();
   }
   const { targets, weight } = rows.plan;
@@ -85,10 +88,10 @@ async function allMoments(rows: OpenRows, columns: readonly Column[]): Promise<M
     targets.map(({ name }) => name),
     weight !== null,
   );
-  for await (const part of rows.columns()) {
+  await rows.columns((part) => {
     sum.add(part.values, part.rows);
     part.release();
-  }
+  });
   try {
     return sum.moments();
   } catch (error) {
@@ -109,7 +112,7 @@ async function foldMoments(
   const buffers = parts.map(() => new FoldRows());
   let row = 0;
   const extra = column === null || levels === null ? {} : { extra: { column, levels } };
-  for await (const block of rows.blocks(extra)) {
+  await rows.blocks(async (block) => {
     const dataset = await rows.encode(block, columns);
     for (let i = 0; i < dataset.rows; i++) {
       const fold = block.extra ? block.extra[i]! : foldOfRow(row++, parts.length, seed);
@@ -117,7 +120,7 @@ async function foldMoments(
       const full = buffers[fold]!.add(dataset, i);
       if (full) parts[fold]!.add(Moments.of(full));
     }
-  }
+  }, extra);
   return parts.map((part, fold) => {
     const rest = buffers[fold]!.rest();
     if (rest) part.add(Moments.of(rest));

@@ -30,6 +30,7 @@ export {
 } from "./fit/ridgePath.js";
 export { startThreads, stopThreads } from "./kernels/pool.js";
 export { Matrix, type MatrixLike } from "./linalg/matrix.js";
+export { type Bounded, evaluateMoments, type MomentEvaluation } from "./model/evaluateMoments.js";
 export { exportJs } from "./model/exportJs.js";
 export { exportOnnx } from "./model/exportOnnx.js";
 export { type Dialect, exportSql, type SqlOptions } from "./model/exportSql.js";

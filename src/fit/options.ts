@@ -60,6 +60,14 @@ export function checkFitOptions(
     throw new Ell2Error("OPTION", { where, expected: `the option ${name}`, got: "none" });
   }
   checkNonNegative(where, "the model's lambda", model.lambda);
+  if (!(train instanceof Dataset) && options.batchSize !== undefined) {
+    throw new Ell2Error("OPTION", {
+      where,
+      expected: "no batchSize with moments, which are batches already",
+      got: show(options.batchSize),
+      remedy: "take Moments.ofBatches(rows, batchSize), or give the rows",
+    });
+  }
   const parts = Array.isArray(train) ? train : [train];
   if (parts.length === 0) {
     throw new Ell2Error("SHAPE", { where, expected: "at least one batch", got: "none" });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Dataset } from "../../src/data/dataset.js";
+import { Moments } from "../../src/data/moments.js";
 import { epochs, fit, fitAsync } from "../../src/fit/fit.js";
 import type { FitOptions } from "../../src/fit/options.js";
 import { Matrix } from "../../src/linalg/matrix.js";
@@ -310,6 +311,11 @@ describe("fit refuses", () => {
   });
 
   test("fit refuses nesterov without momentum or with dampening", () => {
+    refuses(
+      () => fit(newModel(6, 3), Moments.of(data), { epochs: 1, lr: 0.1, batchSize: 3 }),
+      "OPTION",
+      /no batchSize with moments/,
+    );
     refuses(attempt({ nesterov: true }), "OPTION", /momentum 0, dampening 0/);
     refuses(attempt({ nesterov: true, momentum: 0.9, dampening: 0.1 }), "OPTION", /nesterov/);
   });

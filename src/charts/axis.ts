@@ -73,5 +73,5 @@ function ticksOf(axis: Axis, values: number[], low: number, high: number, count:
   const leading = (value: number) => value.toExponential(0)[0]!;
   const some = values.filter((value) => "125".includes(leading(value)));
   const few = some.length <= count ? some : some.filter((value) => leading(value) === "1");
-  return few.map((value) => ({ value, text: tickText(value, value) }));
+  return few.map((value) => ({ value, text: tickText(value, value, 4) }));
 }

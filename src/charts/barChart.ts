@@ -20,7 +20,7 @@ export interface BarChartOptions extends ChartOptions {
 }
 
 const ROW = 20;
-const NAME_WIDTH = 110;
+const NAME_WIDTH = 100;
 
 /**
  * Bars from 0, one below the other, with their names, and their intervals or else their values, as the

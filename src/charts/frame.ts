@@ -11,8 +11,8 @@ export interface ChartOptions {
 }
 
 /** Every chart is this wide: at 360 pixels of a phone its letters are still some 10 high. */
-export const WIDTH = 400;
-const HEIGHT = 270;
+export const WIDTH = 360;
+const HEIGHT = 256;
 
 /** The colours are the page's, by CSS variables; these hold where it has none. */
 const COLOURS = ["#2a78c4", "#cc5a13", "#2c8a4b", "#9a55d4", "#cf3f5d", "#16857c", "#a8780d", "#75808c"];
@@ -61,7 +61,7 @@ export function drawAxes({ left, right, bottom, x, y }: Frame, axes: { x: Axis; 
   const baseline = FONT_SIZE * 0.35;
   return markup`<g fill="${MUTED}" stroke="none">${y.ticks.map(
     ({ value, text }) =>
-      markup`<line x1="${left}" x2="${right}" y1="${y.at(value)}" y2="${y.at(value)}" stroke="${GRID}"/><text x="${left - 5}" y="${y.at(value) + baseline}" text-anchor="end">${text}</text>`,
+      markup`<line x1="${left}" x2="${right}" y1="${y.at(value)}" y2="${y.at(value)}" stroke="${value === 0 && y.domain[0] < 0 ? MUTED : GRID}"/><text x="${left - 5}" y="${y.at(value) + baseline}" text-anchor="end">${text}</text>`,
   )}${apart(x.ticks, x.at).map(
     ({ value, text }) =>
       markup`<line x1="${x.at(value)}" x2="${x.at(value)}" y1="${bottom}" y2="${bottom + 4}" stroke="currentColor"/><text x="${x.at(value)}" y="${bottom + 17}" text-anchor="middle">${text}</text>`,

@@ -30,7 +30,7 @@ export interface LineChartOptions extends ChartOptions {
 const BINS = 400;
 /** Error bars stand at least this far apart. */
 const BAR_GAP = 9;
-const LABEL_WIDTH = 92;
+const LABEL_WIDTH = 80;
 
 /**
  * Lines over an axis, as the text of an `<svg>`: each with its name at its end, error bars if it has
@@ -151,11 +151,13 @@ function drawNames(
   })}`;
 }
 
-/** Lines from top to bottom, each with its label above, on the side on which there is more room. */
+/** Lines from top to bottom, each with its label above, on the side on which there is more room; outer ones reach higher, so that no line crosses a label. */
 function drawMarks({ x, left, right, top, bottom }: Frame, marks: readonly Mark[]): Markup {
+  const fromCentre = ({ x: at }: Mark) => Math.abs(x.at(at) - (left + right) / 2);
+  const rows = [...marks].sort((a, b) => fromCentre(b) - fromCentre(a));
   return markup`${marks.map((mark, i) => {
     const at = x.at(mark.x);
-    const from = top - 14 * (marks.length - i);
+    const from = top - 14 * (marks.length - rows.indexOf(mark));
     const before = at - left > right - at;
     return markup`<line x1="${at}" x2="${at}" y1="${from}" y2="${bottom}" stroke="currentColor" stroke-dasharray="${i === 0 ? "none" : "3 3"}"/><text x="${before ? at - 4 : at + 4}" y="${from + 9}" text-anchor="${before ? "end" : "start"}" fill="${MUTED}">${mark.label}</text>`;
   })}`;

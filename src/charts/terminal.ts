@@ -43,9 +43,10 @@ export function terminalChart(options: LineChartOptions, size: TerminalSize = {}
   const title = [plainText(options.title), ...notes.map((note) => `(${note})`)].join(" ");
   if (points.length === 0) return `${title}\n  no data`;
 
+  const letterOf = (i: number) => (drawn.length === 1 ? "*" : LETTERS[i]!);
   const names = drawn.map(
     ({ name }, i) =>
-      `${ascii ? `${LETTERS[i]} ` : ""}${[...plainText(name)].slice(0, LONGEST_NAME).join("")}`,
+      `${ascii && drawn.length > 1 ? `${letterOf(i)} ` : ""}${[...plainText(name)].slice(0, LONGEST_NAME).join("")}`,
   );
   const nameWidth = Math.max(...names.map((name) => [...name].length));
   const [across, down] = ascii ? [1, 1] : [2, 4];
@@ -73,7 +74,7 @@ export function terminalChart(options: LineChartOptions, size: TerminalSize = {}
     for (const row of letters) row[column] = ascii ? "|" : "┊";
   }
   const ends = lines.map((line, i) =>
-    drawLine(line, horizontal, vertical, (left, top) => put(left, top, LETTERS[i]!)),
+    drawLine(line, horizontal, vertical, (left, top) => put(left, top, letterOf(i))),
   );
   if (!ascii) {
     for (const [i, series] of drawn.entries()) drawErrors(series.error, lines[i]!, horizontal, vertical, put);

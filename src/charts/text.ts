@@ -24,13 +24,14 @@ export const decade = (x: number): number => Number(x.toExponential().split("e")
  * A tick's value as text: `0.05`, `−20`, or, where that would be long, `3×10⁻⁵`.
  * @param x the value, finite
  * @param step between ticks, which says how many digits are needed to tell them apart; for a log axis the value
+ * @param longest how many characters are not yet long
  */
-export function tickText(x: number, step: number): string {
+export function tickText(x: number, step: number, longest: number = 6): string {
   if (x === 0) return "0";
   const sign = x < 0 ? "−" : "";
   const size = Math.abs(x);
   const fixed = size.toFixed(Math.min(20, Math.max(0, -decade(step))));
-  if (size < 1e21 && fixed.length <= 6) return sign + fixed;
+  if (size < 1e21 && fixed.length <= longest) return sign + fixed;
   const digits = Math.min(20, Math.max(0, decade(x) - decade(step)));
   const [mantissa, exponent] = size.toExponential(digits).split("e") as [string, string];
   const power = exponent

@@ -65,11 +65,10 @@ export function vif({ vif: list }: Report): Section {
         figure(
           chart,
           "At λ = 0. The penalty is what brings such weights back.",
-          table(
-            "Variance inflation factors",
-            ["feature", "VIF"],
-            of.map((row) => [row.feature, row.vif]),
-          ),
+
+          "Variance inflation factors",
+          ["feature", "VIF"],
+          of.map((row) => [row.feature, row.vif]),
         ),
       ],
     )}`;
@@ -80,7 +79,7 @@ export function condition({ condition: value, model }: Report): Section {
   return section("condition", "Condition number", value, ({ before, after }) => {
     const afters = [after].flat();
     const rows = afters.map((at, l) => [
-      afters.length === 1 ? `λ = ${ofTarget(model.lambda, 0)}` : `λ of ${model.outputs[l]}`,
+      afters.length === 1 ? "λ of the model" : `λ of ${model.outputs[l]}`,
       at,
     ]);
     return markup`${paragraph("How much an error of the data can grow on its way into the weights: the largest over the least eigenvalue of the system that is solved.")}${table(

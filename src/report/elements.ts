@@ -25,7 +25,7 @@ export function table(caption: string, head: readonly string[], rows: readonly (
   const headNumber = head.map(
     (_, j) => shown.length > 0 && shown.every((row) => number(row[j] ?? null) !== null),
   );
-  return markup`<div class="scroll" role="region" tabindex="0" aria-label="${title}"><table><caption>${title}</caption><thead><tr>${head.map(
+  return markup`<div class="scroll" role="group" tabindex="0" aria-label="${title}"><table><caption>${title}</caption><thead><tr>${head.map(
     (text, j) => markup`<th scope="col"${headNumber[j] ? markup` class="n"` : null}>${text}</th>`,
   )}</tr></thead><tbody>${shown.map(
     ([first, ...rest]) =>
@@ -33,11 +33,11 @@ export function table(caption: string, head: readonly string[], rows: readonly (
   )}</tbody></table></div>`;
 }
 
-/** A chart with what it means, and its numbers behind it. */
-export const figure = (svg: string, caption: string, numbers: Markup): Markup =>
-  markup`<figure>${new Markup(svg)}<figcaption>${caption}</figcaption>${details("Table", numbers)}</figure>`;
+/** A chart with what it means, and behind it the table of its numbers. */
+export const figure = (svg: string, caption: string, ...numbers: Parameters<typeof table>): Markup =>
+  markup`<figure>${new Markup(svg)}<figcaption>${caption}${details(markup`Table<span class="hidden">: ${numbers[0]}</span>`, table(...numbers))}</figcaption></figure>`;
 
-export const details = (summary: string, content: Markup): Markup =>
+export const details = (summary: string | Markup, content: Markup): Markup =>
   markup`<details><summary>${summary}</summary>${content}</details>`;
 
 export const figures = (all: readonly Markup[]): Markup => markup`<div class="figures">${all}</div>`;

@@ -25,11 +25,10 @@ export function crossValidation(report: Report): Section {
         error
           ? "The line is the mean over the folds, the bars are one standard error of it to each side (some are left out where they would touch)."
           : "The line is the mean over the rows.",
-        table(
-          `${target}: held-out error`,
-          head,
-          of.lambdas.map((lambda, i) => [lambda, mse[i]!, ...(error ? [error[i]!] : [])]),
-        ),
+
+        `${target}: held-out error`,
+        head,
+        of.lambdas.map((lambda, i) => [lambda, mse[i]!, ...(error ? [error[i]!] : [])]),
       );
     });
     return markup`${paragraph(`Held-out errors by ${of.how}: each row is predicted by a model that has not seen it.`)}${targetsNote(outputs)}${figures(charts)}`;
@@ -39,38 +38,36 @@ export function crossValidation(report: Report): Section {
 export function predictions(report: Report): Section {
   const { outputs } = report.model;
   return section("predictions", "Predicted and observed", report.fitted, (fitted) => {
-    const charts = chartedTargets(outputs).flatMap(([l, target]) => {
+    const charts = chartedTargets(outputs).map(([l, target]) => {
       const { observed, predicted } = fitted[l]!;
       const unit = report.units?.[target];
       const values = { observed, predicted, ...(unit === undefined ? {} : { unit }) };
-      const rows = observed.map((value, i) => [i + 1, value, predicted[i]!, value - predicted[i]!]);
-      const numbers = table(
+      const agreement = figure(
+        predictedObserved({
+          title: `${target}: predicted against observed`,
+          description:
+            "One point a training row, and the diagonal on which prediction and observation are equal",
+          ...values,
+        }),
+        "On the dashed line a prediction is exact.",
         `${target}: predictions`,
-        ["row", "observed", "predicted", "observed − predicted"],
-        rows,
+        ["row", "observed", "predicted"],
+        observed.map((value, i) => [i + 1, value, predicted[i]!]),
       );
-      return [
-        figure(
-          predictedObserved({
-            title: `${target}: predicted against observed`,
-            description: `One point a training row, and the diagonal on which prediction and observation are equal`,
-            ...values,
-          }),
-          "On the dashed line a prediction is exact.",
-          numbers,
-        ),
-        figure(
-          residuals({
-            title: `${target}: residuals`,
-            description: "Observed minus predicted over the prediction, one point a training row",
-            ...values,
-          }),
-          "A bend or a widening cloud is something that the linear model does not say.",
-          numbers,
-        ),
-      ];
+      const rest = figure(
+        residuals({
+          title: `${target}: residuals`,
+          description: "Observed minus predicted over the prediction, one point a training row",
+          ...values,
+        }),
+        "A bend or a widening cloud is something that the linear model does not say.",
+        `${target}: residuals`,
+        ["row", "predicted", "observed − predicted"],
+        observed.map((value, i) => [i + 1, predicted[i]!, value - predicted[i]!]),
+      );
+      return { agreement, rest };
     });
-    return markup`${targetsNote(outputs)}${figures(charts)}`;
+    return markup`${targetsNote(outputs)}${figures([...charts.map(({ agreement }) => agreement), ...charts.map(({ rest }) => rest)])}`;
   });
 }
 

@@ -20,16 +20,18 @@ a{color:var(--ell2-1)}
 dl{display:grid;grid-template-columns:minmax(7rem,max-content) 1fr;gap:.25rem 1.2rem;margin:.6rem 0}
 dt{color:var(--ell2-muted)}dd{margin:0}
 .figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,21rem),1fr));gap:1rem;align-items:start}
-figure{margin:0;padding:.7rem .6rem;background:var(--panel);border:1px solid var(--edge);border-radius:.4rem;min-width:0}
+figure{margin:0;padding:.6rem clamp(.35rem,1vw,.6rem);background:var(--panel);border:1px solid var(--edge);border-radius:.4rem;min-width:0}
 figure svg{display:block;width:100%;max-width:32rem;height:auto}
-figcaption{font-size:.85rem;line-height:1.4;margin:.5rem .2rem}
+figcaption{font-size:.85rem;line-height:1.4;margin:.4rem .2rem 0}figcaption details{color:var(--ink);margin-top:.4rem}
+@media (min-width:60rem){figure:only-child{grid-column:1/-1;display:grid;grid-template-columns:minmax(0,27rem) minmax(0,1fr);gap:2rem}figure:only-child figcaption{font-size:.95rem;max-width:40rem}}
+.hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 summary{cursor:pointer;font-size:.85rem;padding:.25rem .2rem}
-.scroll{overflow:auto;max-height:32rem;max-width:100%}
+.scroll{margin-bottom:1rem;overflow:auto;position:relative;max-height:32rem;max-width:100%}
 table{border-collapse:collapse;font-size:.88rem;font-variant-numeric:tabular-nums}
 caption{text-align:left;padding:.2rem .6rem .2rem 0;font-size:.85rem}
-th,td{padding:.22rem .7rem .22rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--edge);font-weight:400;overflow-wrap:normal}
-thead th{color:var(--ell2-muted);border-bottom-width:2px;white-space:nowrap}
-.n{text-align:right;white-space:nowrap}
+th,td{padding:.22rem .7rem .22rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--edge);font-weight:400;white-space:nowrap}
+thead th{color:var(--ell2-muted);border-bottom-width:2px}
+.n{text-align:right}
 :focus-visible{outline:2px solid var(--ell2-1);outline-offset:2px}
 footer{font-size:.85rem;margin-top:3rem;padding-bottom:2rem}
 @media print{:root{color-scheme:light;--page:#fff;--panel:#fff;--ink:#000;--ell2-muted:#444;--ell2-grid:#ccc;--edge:#bbb;--warn:#8a4b00;

@@ -58,17 +58,18 @@ export function metrics({ model, units = {}, metrics: { train, valid } }: Report
   const valids = isAbsent(valid) ? [] : valid;
   const cells = ({ r2, rmse, mae }: TargetMetrics) => [r2, rmse, mae];
   const names = ["R²", "RMSE", "MAE"];
+  const known = model.outputs.some((target) => units[target] !== undefined);
   const head = [
     "target",
     ...names.map((name) => `${name}, training`),
     ...(valids.length > 0 ? names.map((name) => `${name}, validation`) : []),
-    "unit of RMSE and MAE",
+    ...(known ? ["unit of RMSE and MAE"] : []),
   ];
   const rows = model.outputs.map((target, l) => [
     target,
     ...cells(train[l]!),
     ...(valids[l] ? cells(valids[l]) : []),
-    units[target] ?? "as in the data",
+    ...(known ? [units[target] ?? "as in the data"] : []),
   ]);
   const reason: Markup | null = isAbsent(valid)
     ? markup`<p class="absent">No validation: ${valid.absent}</p>`

@@ -27,12 +27,13 @@ export const LAMBDA_AXIS = { label: "λ (weaker penalty to the right)", scale: "
 export function coefficients(report: Report): Section {
   const { model, units = {}, coefficients: list, intervals } = report;
   const known = isAbsent(intervals) ? null : intervals;
+  const hasUnits = Object.keys(units).length > 0;
   const percent = known === null ? "" : `${Number((100 * known.level).toPrecision(4))} %`;
   const head = [
     "feature",
     "target",
     "weight",
-    "unit",
+    ...(hasUnits ? ["unit"] : []),
     "standard error",
     `low ${percent}`.trim(),
     `high ${percent}`.trim(),
@@ -48,7 +49,7 @@ export function coefficients(report: Report): Section {
     of.feature,
     of.target,
     of.weight,
-    ratio(of.target, of.feature),
+    ...(hasUnits ? [ratio(of.target, of.feature)] : []),
     of.standardError,
     of.low,
     of.high,
@@ -58,7 +59,7 @@ export function coefficients(report: Report): Section {
     "bias",
     target,
     model.bias[l]!,
-    units[target] ?? "as in the data",
+    ...(hasUnits ? [units[target] ?? "as in the data"] : []),
     null,
     null,
     null,
@@ -82,11 +83,10 @@ export function coefficients(report: Report): Section {
     return figure(
       chart,
       "What one standard deviation of each feature adds, so that weights can be compared.",
-      table(
-        `${target}: weights for one standard deviation`,
-        ["feature", "weight · std. dev."],
-        own.map(({ feature, scaled }) => [feature, scaled]),
-      ),
+
+      `${target}: weights for one standard deviation`,
+      ["feature", "weight · std. dev."],
+      own.map(({ feature, scaled }) => [feature, scaled]),
     );
   });
   const caveat = isAbsent(intervals)
@@ -136,11 +136,10 @@ export function path(report: Report): Section {
           marks: lambdaMarks(report, l).slice(0, 1),
         }),
         "Each line is the weight of a standardised feature. To the left the penalty holds all of them near 0.",
-        table(
-          `${target}: standardised weights`,
-          ["λ", ...inputs],
-          lambdas.map((lambda, i) => [lambda, ...inputs.map((_, j) => weights[i]![j]![l]!)]),
-        ),
+
+        `${target}: standardised weights`,
+        ["λ", ...inputs],
+        lambdas.map((lambda, i) => [lambda, ...inputs.map((_, j) => weights[i]![j]![l]!)]),
       ),
     );
     return markup`${targetsNote(outputs)}${figures(charts)}`;

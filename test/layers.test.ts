@@ -32,7 +32,7 @@ const PLATFORM: [pattern: RegExp, layers: string[]][] = [
   [/^citty$/, ["cli"]],
   [/^papaparse$/, ["cli", "sources"]],
   [/^@duckdb\/node-api$/, ["sources"]],
-  [/^d3-(array|scale|shape)$/, ["charts"]],
+  [/^d3-(array|scale)$/, ["charts"]],
 ];
 
 interface Import {

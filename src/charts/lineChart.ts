@@ -1,4 +1,3 @@
-import { line } from "d3-shape";
 import { type Axis, canShow } from "./axis.js";
 import {
   type ChartOptions,
@@ -26,8 +25,8 @@ export interface LineChartOptions extends ChartOptions {
   marks?: readonly Mark[];
 }
 
-/** Points of a line are drawn this many to a unit of width at most. */
-const BINS = 400;
+/** A line of many points is drawn by four of each of so many stretches. */
+const BINS = 300;
 /** Error bars stand at least this far apart. */
 const BAR_GAP = 9;
 const LABEL_WIDTH = 80;
@@ -97,23 +96,17 @@ function visiblePoints(series: Series, x: Axis, y: Axis): Shown {
       points.push({ ...points.at(-1)!, error: 0, defined: false });
     }
   }
-  return {
-    points: thinLine(
-      points.map((point) => point.y),
-      BINS,
-    ).map((i) => points[i]!),
-    count,
-  };
+  const heights = points.map((point) => point.y);
+  const kept = new Set(thinLine(heights, BINS));
+  return { points: points.filter((point, i) => kept.has(i) || !point.defined), count };
 }
 
 function drawLine({ x, y }: Frame, points: readonly Point[], i: number): Markup {
   const { colour, dash } = seriesStyle(i);
-  const path = line<Point>(
-    (point) => x.at(point.x),
-    (point) => y.at(point.y),
-  )
-    .defined((point) => point.defined)
-    .digits(2)([...points]);
+  const path = points.map((point, at) => {
+    if (!point.defined) return null;
+    return markup`${points[at - 1]?.defined ? "L" : "M"}${x.at(point.x)},${y.at(point.y)}${points[at + 1]?.defined ? null : "h0"}`;
+  });
   let last = Number.NEGATIVE_INFINITY;
   const bars = points.filter((point) => {
     if (!(point.error > 0) || Math.abs(x.at(point.x) - last) < BAR_GAP) return false;
@@ -123,7 +116,7 @@ function drawLine({ x, y }: Frame, points: readonly Point[], i: number): Markup 
   return markup`<g stroke="${colour}" fill="none">${bars.map((point) => {
     const [at, low, high] = [x.at(point.x), y.at(point.y - point.error), y.at(point.y + point.error)];
     return markup`<path d="M${at},${low}V${high}M${at - 2.5},${low}h5M${at - 2.5},${high}h5" stroke-opacity="0.6"/>`;
-  })}<path d="${path ?? ""}" stroke-width="2" stroke-dasharray="${dash}" stroke-linecap="round" stroke-linejoin="round"/></g>`;
+  })}<path d="${path}" stroke-width="2" stroke-dasharray="${dash}" stroke-linecap="round" stroke-linejoin="round"/></g>`;
 }
 
 /** Names at the ends of the lines, moved apart, with a line of their colour between. */

@@ -33,20 +33,17 @@ export function directions({ directions: list, model }: Report): Section {
               y: of.map(({ shrinkage }) => ofTarget(shrinkage, l)),
             })),
           });
-    const numbers = table(
-      "Singular values and shrinkage",
-      ["direction", "singular value d", ...columns],
-      of.map(({ singularValue, shrinkage }, c) => [
-        c + 1,
-        singularValue,
-        ...columns.map((_, l) => ofTarget(shrinkage, l)),
-      ]),
-    );
     return figures([
       figure(
         chart,
         "The penalty keeps the part d²/(d² + α) of what least squares would give along each singular direction of the features: nearly all of strong directions, little of weak ones. Their sum is the effective degrees of freedom.",
-        numbers,
+        "Singular values and shrinkage",
+        ["direction", "singular value d", ...columns],
+        of.map(({ singularValue, shrinkage }, c) => [
+          c + 1,
+          singularValue,
+          ...columns.map((_, l) => ofTarget(shrinkage, l)),
+        ]),
       ),
     ]);
   });
@@ -65,7 +62,6 @@ export function vif({ vif: list }: Report): Section {
         figure(
           chart,
           "At λ = 0. The penalty is what brings such weights back.",
-
           "Variance inflation factors",
           ["feature", "VIF"],
           of.map((row) => [row.feature, row.vif]),

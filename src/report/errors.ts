@@ -2,7 +2,7 @@ import { lineChart } from "../charts/lineChart.js";
 import { markup } from "../charts/markup.js";
 import { predictedObserved, residuals } from "../charts/scatter.js";
 import { selection } from "../compare/format.js";
-import { figure, figures, paragraph, type Section, section, table } from "./elements.js";
+import { figure, figures, paragraph, type Section, section } from "./elements.js";
 import { ofTarget, type Report } from "./report.js";
 import { chartedTargets, LAMBDA_AXIS, lambdaMarks, targetsNote } from "./weights.js";
 
@@ -25,7 +25,6 @@ export function crossValidation(report: Report): Section {
         error
           ? "The line is the mean over the folds, the bars are one standard error of it to each side (some are left out where they would touch)."
           : "The line is the mean over the rows.",
-
         `${target}: held-out error`,
         head,
         of.lambdas.map((lambda, i) => [lambda, mse[i]!, ...(error ? [error[i]!] : [])]),
@@ -93,16 +92,13 @@ export function learning(report: Report): Section {
     const picked = selection(log.length).map((i) => log[i]!);
     const title =
       picked.length < log.length ? `MSE of ${picked.length} of ${log.length} epochs` : "MSE of each epoch";
-    const numbers = table(
-      title,
-      ["epoch", "training", "validation"],
-      picked.map(({ epoch, mse, mseValid }) => [epoch, mse, mseValid]),
-    );
     return figures([
       figure(
         chart,
         "The training MSE is the mean of the batch losses, each before its update; the validation MSE is taken after the epoch.",
-        numbers,
+        title,
+        ["epoch", "training", "validation"],
+        picked.map(({ epoch, mse, mseValid }) => [epoch, mse, mseValid]),
       ),
     ]);
   });

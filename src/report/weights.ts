@@ -83,7 +83,6 @@ export function coefficients(report: Report): Section {
     return figure(
       chart,
       "What one standard deviation of each feature adds, so that weights can be compared.",
-
       `${target}: weights for one standard deviation`,
       ["feature", "weight · std. dev."],
       own.map(({ feature, scaled }) => [feature, scaled]),
@@ -136,7 +135,6 @@ export function path(report: Report): Section {
           marks: lambdaMarks(report, l).slice(0, 1),
         }),
         "Each line is the weight of a standardised feature. To the left the penalty holds all of them near 0.",
-
         `${target}: standardised weights`,
         ["λ", ...inputs],
         lambdas.map((lambda, i) => [lambda, ...inputs.map((_, j) => weights[i]![j]![l]!)]),

@@ -1,13 +1,13 @@
 /** Height of the letters of a chart, in its units. */
 export const FONT_SIZE = 12;
 
-/** About how wide a text is, in units of the chart: the letters of a sans-serif face are some 0.56 of their height. */
-export const textWidth = (text: string, size: number = FONT_SIZE): number => [...text].length * size * 0.56;
+/** About how wide a text is, in units of the chart: the letters of a sans-serif face are some 0.6 of their height. */
+export const textWidth = (text: string, size: number = FONT_SIZE): number => [...text].length * size * 0.6;
 
 /** A text cut to about `width` units, with … for what was cut. */
 export function fitText(text: string, width: number, size: number = FONT_SIZE): string {
   const letters = [...text];
-  const most = Math.max(1, Math.floor(width / (size * 0.56)));
+  const most = Math.max(1, Math.floor(width / (size * 0.6)));
   return letters.length <= most ? text : `${letters.slice(0, most - 1).join("")}…`;
 }
 

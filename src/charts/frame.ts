@@ -53,7 +53,14 @@ export function frameOf(
   const y = scaleOf(axes.y, values.y, [bottom, top], 5);
   const left = 10 + Math.max(...y.ticks.map(({ text }) => textWidth(text)), 14);
   const right = WIDTH - Math.max(rightMargin, 12);
-  return { left, right, top, bottom, x: scaleOf(axes.x, values.x, [left, right], axes.x.scale === "log" ? 7 : 5), y };
+  return {
+    left,
+    right,
+    top,
+    bottom,
+    x: scaleOf(axes.x, values.x, [left, right], axes.x.scale === "log" ? 7 : 5),
+    y,
+  };
 }
 
 /** The two axes: their ticks, labels and grid. */

@@ -18,7 +18,7 @@ describe("terminalChart", () => {
     expect(terminalChart(chart, { width: 44, height: 5, ascii: true })).toBe(`weights over lambda
   weight
                      | chosen
-  4 |                |        aaaaaaaaa a age
+  4 |                |        aaaaaaaa a age
   2 |         aaaaaaaaaaaaaaaa
   0 |bbbbbbbba       |
  -2 |        bbbbbbbbbbbbbbbb

@@ -18,14 +18,6 @@ await build({
   platform: "neutral",
   outfile: "dist/worker.js",
 });
-const charts = await build({
-  ...shared,
-  entryPoints: ["src/charts/index.ts"],
-  platform: "neutral",
-  mainFields: ["module", "main"], // of d3's packages
-  outfile: "dist/charts/index.js",
-  metafile: true,
-});
 const node = { ...shared, platform: "node", external: ["@duckdb/node-api"] };
 // these give and throw the library's own classes, not copies of them
 const fromLibrary = {
@@ -35,6 +27,15 @@ const fromLibrary = {
     onResolve({ filter: /^\.\.\/(compare|data|errors|linalg)/ }, () => ({ path, external: true }));
   },
 };
+const charts = await build({
+  ...shared,
+  entryPoints: ["src/charts/index.ts"],
+  platform: "neutral",
+  mainFields: ["module", "main"], // of d3's packages
+  outfile: "dist/charts/index.js",
+  metafile: true,
+  plugins: [fromLibrary],
+});
 await build({
   ...node,
   entryPoints: ["src/sources/index.ts"],

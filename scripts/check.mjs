@@ -11,7 +11,7 @@ const node = (script, ...args) => run(process.execPath, [join(root, "node_module
 const BUDGETS = {
   "dist/index.js": 64_000,
   "dist/sources/index.js": 16_000,
-  "dist/charts/index.js": 20_000,
+  "dist/charts/index.js": 21_000,
 };
 const MOST_LINES = 350;
 

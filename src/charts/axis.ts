@@ -13,7 +13,7 @@ export interface Axis {
   reverse?: boolean;
 }
 
-export interface Tick {
+interface Tick {
   value: number;
   text: string;
 }

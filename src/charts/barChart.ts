@@ -1,4 +1,5 @@
 import { type Axis, canShow, scaleOf } from "./axis.js";
+import { checkChart } from "./check.js";
 import { type ChartOptions, drawing, droppedNote, GRID, MUTED, noData, seriesStyle, WIDTH } from "./frame.js";
 import { markup } from "./markup.js";
 import { largest } from "./series.js";
@@ -26,8 +27,10 @@ const NAME_WIDTH = 100;
  * Bars from 0, one below the other, with their names, and their intervals or else their values, as the
  * text of an `<svg>`.
  * @param options see `BarChartOptions`
+ * @throws OPTION for an option that does not exist
  */
 export function barChart(options: BarChartOptions): string {
+  checkChart("barChart", options, ["x", "bars"], { axes: [options.x] });
   const finite = options.bars.filter((bar) => canShow(options.x, bar.value));
   const { drawn, notes } = largest(finite, ({ value }) => Math.abs(value));
   notes.push(...droppedNote(options.bars.length - finite.length));

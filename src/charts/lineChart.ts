@@ -1,4 +1,5 @@
 import { type Axis, canShow } from "./axis.js";
+import { checkChart } from "./check.js";
 import {
   type ChartOptions,
   drawAxes,
@@ -36,10 +37,12 @@ const LABEL_WIDTH = 80;
  * any, and marks across. What cannot be shown (NaN, infinity, values of at most 0 on a log axis) is left
  * out, and the chart says so.
  * @param options see `LineChartOptions`
+ * @throws OPTION for an option that does not exist, SHAPE for lists of different lengths
  */
 export function lineChart(options: LineChartOptions): string {
-  const { x, y, marks = [] } = options;
-  const { drawn, notes } = largest(options.series, reach);
+  const { x, y, series, marks = [] } = options;
+  checkChart("lineChart", options, ["x", "y", "series", "marks"], { axes: [x, y], series, marks });
+  const { drawn, notes } = largest(series, reach);
   const shown = drawn.map((series) => visiblePoints(series, x, y));
   const dropped = drawn.reduce((sum, { x: all }, i) => sum + all.length - shown[i]!.count, 0);
   if (shown.every(({ count }) => count === 0))

@@ -36,7 +36,7 @@ const ENTITIES: Record<string, string> = {
 };
 
 /** Text as it may stand in an element or between the quotes of an attribute, of HTML and of XML. */
-export const escapeText = (text: string): string =>
+const escapeText = (text: string): string =>
   plainText(text).replace(/[&<>"']/g, (character) => ENTITIES[character]!);
 
 /** Text in which � stands for what XML or a terminal would not take as text: control characters, lone surrogates, marks that turn the direction of what follows. */

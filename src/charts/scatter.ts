@@ -1,4 +1,5 @@
 import { type Axis, canShow } from "./axis.js";
+import { checkChart, checkLengths } from "./check.js";
 import {
   type ChartOptions,
   drawAxes,
@@ -27,9 +28,13 @@ const MOST_POINTS = 2000;
  * Points, as the text of an `<svg>`. Of more than 2000 as many are drawn as show the same picture: the
  * same number at most of each cell of a grid; the chart says so.
  * @param options see `ScatterOptions`
+ * @throws OPTION for an option that does not exist, SHAPE for lists of different lengths
  */
 export function scatter(options: ScatterOptions): string {
+  const where = "scatter";
   const { x, y, points, line } = options;
+  checkChart(where, options, ["x", "y", "points", "line"], { axes: [x, y] });
+  checkLengths(where, points.x, points.y);
   const shown = points.x.flatMap((value, i) => (canShow(x, value) && canShow(y, points.y[i]!) ? [i] : []));
   const notes = droppedNote(points.x.length - shown.length);
   if (shown.length === 0) return drawing(options, noData(), notes);
@@ -71,8 +76,11 @@ const unitOf = (unit: string | undefined) => (unit === undefined ? {} : { unit }
 /**
  * Residuals (observed − predicted) over predictions, with the line at 0, as the text of an `<svg>`.
  * @param options see `ResidualsOptions`
+ * @throws OPTION for an option that does not exist, SHAPE for lists of different lengths
  */
 export function residuals({ observed, predicted, unit, ...chart }: ResidualsOptions): string {
+  checkChart("residuals", chart, []);
+  checkLengths("residuals", observed, predicted);
   return scatter({
     ...chart,
     x: { label: "predicted", ...unitOf(unit) },
@@ -85,8 +93,10 @@ export function residuals({ observed, predicted, unit, ...chart }: ResidualsOpti
 /**
  * Predictions over what was observed, with the diagonal on which both are equal, as the text of an `<svg>`.
  * @param options see `ResidualsOptions`
+ * @throws OPTION for an option that does not exist, SHAPE for lists of different lengths
  */
 export function predictedObserved({ observed, predicted, unit, ...chart }: ResidualsOptions): string {
+  checkChart("predictedObserved", chart, []);
   return scatter({
     ...chart,
     x: { label: "observed", ...unitOf(unit) },

@@ -15,7 +15,7 @@ export interface Mark {
 }
 
 /** More are not told apart. */
-export const MOST_DRAWN = 12;
+const MOST_DRAWN = 12;
 
 /**
  * The largest of some things, in their own order; with a note if there are more.

@@ -1,4 +1,6 @@
+import { checkInteger, checkOptions } from "../numbers/check.js";
 import { canShow, type Scale, scaleOf } from "./axis.js";
+import { checkChart } from "./check.js";
 import type { LineChartOptions } from "./lineChart.js";
 import { plainText } from "./markup.js";
 import { largest, reach, spread } from "./series.js";
@@ -6,9 +8,9 @@ import { withUnit } from "./text.js";
 
 /** How a chart fills a terminal. */
 export interface TerminalSize {
-  /** Characters in a line, at least 40; 80 by default. */
+  /** Characters in a line, 80 by default; of fewer than 40, 40 are used. */
   width?: number;
-  /** Lines of the plot itself, at least 4; 14 by default. */
+  /** Lines of the plot itself, 14 by default; of fewer than 4, 4 are used. */
   height?: number;
   /** Letters and dashes alone, for terminals without braille patterns. */
   ascii?: boolean;
@@ -29,11 +31,17 @@ const LONGEST_NAME = 16;
  * line, with the names at the ends.
  * @param options as `lineChart` takes
  * @param size see `TerminalSize`
+ * @throws OPTION for an option that does not exist, SHAPE for lists of different lengths, VALUE for a size that is no whole number above 0
  */
 export function terminalChart(options: LineChartOptions, size: TerminalSize = {}): string {
-  const { x, y, marks = [] } = options;
-  const { width = 80, height = 14, ascii = false } = size;
-  const { drawn, notes } = largest(options.series, reach);
+  const where = "terminalChart";
+  const { x, y, series, marks = [] } = options;
+  checkChart(where, options, ["x", "y", "series", "marks"], { axes: [x, y], series, marks });
+  checkOptions(where, size, ["width", "height", "ascii"]);
+  const { ascii = false } = size;
+  const width = Math.max(40, checkInteger(where, "width", size.width ?? 80, 1));
+  const rows = Math.max(4, checkInteger(where, "height", size.height ?? 14, 1));
+  const { drawn, notes } = largest(series, reach);
   const lines = drawn.map((series) =>
     series.y.map((value, i) =>
       canShow(x, series.x[i]!) && canShow(y, value) ? ([series.x[i]!, value] as const) : null,
@@ -50,10 +58,9 @@ export function terminalChart(options: LineChartOptions, size: TerminalSize = {}
   );
   const nameWidth = Math.max(...names.map((name) => [...name].length));
   const [across, down] = ascii ? [1, 1] : [2, 4];
-  const rows = Math.max(4, height);
   const vertical = scaleOf(y, errorEnds(drawn, points), [rows * down - 1, 0], 5);
   const tickWidth = Math.max(...vertical.ticks.map(({ text }) => text.length));
-  const columns = Math.max(10, Math.max(40, width) - tickWidth - nameWidth - 4);
+  const columns = Math.max(10, width - tickWidth - nameWidth - 4);
   const crossing = marks.filter((mark) => canShow(x, mark.x));
   const horizontal = scaleOf(
     x,

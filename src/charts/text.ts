@@ -18,7 +18,7 @@ export const withUnit = ({ label, unit }: { label: string; unit?: string }): str
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
 /** k of |x| = c·10ᵏ with 1 ≤ c < 10; 0 for 0. */
-export const decade = (x: number): number => Number(x.toExponential().split("e")[1]);
+const decade = (x: number): number => Number(x.toExponential().split("e")[1]);
 
 /**
  * A tick's value as text: `0.05`, `−20`, or, where that would be long, `3×10⁻⁵`.

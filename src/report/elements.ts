@@ -8,7 +8,7 @@ export type Cell = string | number | null;
 const MOST_ROWS = 500;
 
 /** A number for a table: as it can be copied from there. */
-export const figure6 = (x: number): string =>
+const figure6 = (x: number): string =>
   Number.isFinite(x) ? String(Number(x.toPrecision(6))) : x > 0 ? "∞" : String(x);
 
 const write = (cell: Cell): string => (typeof cell === "number" ? figure6(cell) : (cell ?? "–"));

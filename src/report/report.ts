@@ -11,7 +11,7 @@ export interface Absent {
 export type OrAbsent<T> = T | Absent;
 
 /** A weight in the data's own units, and what is known of it. */
-export interface ReportCoefficient {
+interface ReportCoefficient {
   target: string;
   feature: string;
   /** In units of the target for each unit of the feature. */
@@ -26,7 +26,7 @@ export interface ReportCoefficient {
 }
 
 /** What is known of an observation that moves the fit more than others do. */
-export interface ReportInfluence {
+interface ReportInfluence {
   /** From 1, the header not counted. */
   row: number;
   target: string;

@@ -7,6 +7,7 @@ import {
   predictedObserved,
   residuals,
   scatter,
+  terminalChart,
 } from "../../src/charts/index.js";
 import { coordinates, note, paths, texts } from "./parts.js";
 
@@ -223,6 +224,37 @@ describe("scatter", () => {
         },
       ),
     );
+  });
+});
+
+describe("a chart", () => {
+  it("refuses options that do not exist, and lists that do not fit each other", () => {
+    const axis = { label: "x" };
+    const line = { name: "a", x: [1, 2], y: [1, 2] };
+    const wrong: [() => string, string][] = [
+      [() => chart({ tilte: "x" } as never), "OPTION"],
+      [() => chart({ x: { label: "x", scale: "logarithmic" as never } }), "OPTION"],
+      [() => chart({ x: { label: "x", units: "cm" } as never }), "OPTION"],
+      [() => chart({ marks: [{ at: 1 }] as never }), "OPTION"],
+      [() => chart({ series: [{ ...line, y: [1] }] }), "SHAPE"],
+      [() => chart({ series: [{ ...line, error: [1] }] }), "SHAPE"],
+      [() => chart({ series: [{ ...line, errors: [1, 2] } as never] }), "OPTION"],
+      [() => scatter({ title: "t", x: axis, y: axis, points: { x: [1], y: [] } }), "SHAPE"],
+      [
+        () => scatter({ title: "t", x: axis, y: axis, points: { x: [], y: [] }, lines: "zero" } as never),
+        "OPTION",
+      ],
+      [() => residuals({ title: "t", observed: [1, 2], predicted: [1] }), "SHAPE"],
+      [() => predictedObserved({ title: "t", observed: [1, 2], predicted: [1] }), "SHAPE"],
+      [() => predictedObserved({ title: "t", observed: [], predicted: [], units: "cm" } as never), "OPTION"],
+      [() => barChart({ title: "t", x: axis, bars: [], sort: true } as never), "OPTION"],
+      [() => terminalChart({ title: "t", x: axis, y: axis, series: [line] }, { width: Number.NaN }), "VALUE"],
+      [
+        () => terminalChart({ title: "t", x: axis, y: axis, series: [line] }, { columns: 80 } as never),
+        "OPTION",
+      ],
+    ];
+    for (const [make, code] of wrong) expect(make, String(make)).toThrow(expect.objectContaining({ code }));
   });
 });
 

@@ -15,7 +15,7 @@ import { LinearRegression } from "../../src/model/linearRegression.js";
 import { perTarget } from "../../src/model/metrics.js";
 import type { Report } from "../../src/report/report.js";
 
-export function readExample(name: string, targets: readonly string[]): Dataset {
+function readExample(name: string, targets: readonly string[]): Dataset {
   const text = readFileSync(join(import.meta.dirname, "../../examples", `${name}.csv`), "utf8");
   const [head, ...lines] = text.trim().split("\n");
   const names = head!.split(",");
@@ -29,7 +29,7 @@ export function readExample(name: string, targets: readonly string[]): Dataset {
 const columnOf = (A: Matrix, l: number) => A.toArray().map((row) => row[l]!);
 
 /** All that a report can tell, of rows split into training and validation. */
-export function reportOf(dataset: Dataset, title: string, source: string): Report {
+function reportOf(dataset: Dataset, title: string, source: string): Report {
   const { train, test } = trainTestSplit(dataset, { testSize: 0.2, randomState: 14 });
   const scaler = standardization(train.X);
   const scaled = (of: Dataset) =>

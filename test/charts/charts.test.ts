@@ -149,6 +149,12 @@ describe("lineChart", () => {
     expect(peak[1]).toBeLessThan(60);
   });
 
+  it("interrupts a long line too", () => {
+    const y = Array.from({ length: 9000 }, (_, i) => (i >= 4000 && i < 5000 ? Number.NaN : i % 7));
+    const svg = chart({ x: { label: "epoch" }, series: [{ name: "", x: y.map((_, i) => i), y }] });
+    expect(/<path d="(M[^"]*)" stroke-width="2"/.exec(svg)![1]!.split("M")).toHaveLength(3);
+  });
+
   it("is sound whatever the numbers", () => {
     fc.assert(
       fc.property(

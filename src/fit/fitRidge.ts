@@ -4,7 +4,7 @@ import { type Standardization, standardize } from "../data/standardizer.js";
 import { Ell2Error } from "../errors.js";
 import { type FittedModel, foldBack } from "../model/fitted.js";
 import { checkBoolean, checkNonNegative, checkOptions } from "../numbers/check.js";
-import { type Receipt, type Ridge, someRows, solveRidge } from "./ridge.js";
+import { type Receipt, type Ridge, solveRidge, someRows } from "./ridge.js";
 import { type Coordinates, systemOf } from "./system.js";
 
 export interface RidgeFitOptions extends Partial<Coordinates> {

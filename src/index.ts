@@ -44,6 +44,7 @@ export {
 } from "./fit/predictionIntervals.js";
 export { type Receipt, type Ridge, ridge } from "./fit/ridge.js";
 export { type Path, type PathOptions, type PathPoint, ridgePath } from "./fit/ridgePath.js";
+export type { WeightKind } from "./fit/weightKind.js";
 export { startThreads, stopThreads } from "./kernels/pool.js";
 export { Matrix, type MatrixLike } from "./linalg/matrix.js";
 export { exportJs } from "./model/exportJs.js";

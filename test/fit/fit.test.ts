@@ -62,6 +62,7 @@ describe("the log", () => {
       log: [],
       strategy: "rows",
       converged: false,
+      bestEpoch: null,
       warnings: [],
     });
     expect(parameters(model)).toEqual(before);
@@ -148,7 +149,7 @@ describe("momentum, dampening and nesterov", () => {
   /** PyTorch's SGD on one parameter vector, after its documentation. */
   function reference(
     model: LinearRegression,
-    options: Required<Omit<FitOptions, "valid" | "shuffle" | "strategy" | "tol">>,
+    options: Required<Omit<FitOptions, "valid" | "shuffle" | "strategy" | "tol" | "patience">>,
   ): void {
     const { momentum, dampening, nesterov, batchSize, lr } = options;
     const n = model.w.numel;

@@ -50,14 +50,22 @@ function distance(ours: ArrayLike<number>, theirs: number[]): number {
 }
 
 /** The rows of each fold, as kFold tells them. */
-export function testRows(rows: number, options: { folds: number; shuffle: boolean; seed: number }): number[][] {
+export function testRows(
+  rows: number,
+  options: { folds: number; shuffle: boolean; seed: number },
+): number[][] {
   const { folds, shuffle, seed } = options;
   const fold = kFold(rows, { folds, shuffle, randomState: seed });
   return Array.from({ length: folds }, (_, f) => Array.from(fold.keys()).filter((i) => fold[i] === f));
 }
 
 /** The largest distance of our weights, and of our biases, from scikit-learn's. */
-export function fitDistances(problem: Problem): { weight: number; bias: number; alone: number; fits: number } {
+export function fitDistances(problem: Problem): {
+  weight: number;
+  bias: number;
+  alone: number;
+  fits: number;
+} {
   const { X, Y } = problem;
   const data = new Dataset({ X, Y });
   const weighted = new Dataset({ X, Y, weights: problem.weights });

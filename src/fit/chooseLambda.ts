@@ -74,9 +74,10 @@ export function chooseLambda(
   if (oneStandardError && by !== "folds") {
     throw new Ell2Error("OPTION", { where, expected: "folds for one standard error", got: show(by) });
   }
-  const whole = wholeOf(where, data);
+  const whole = wholeOf(where, data, folds);
+  const rows = data instanceof Dataset ? data : null;
   const variance = poolBy(where, options.pool ?? "variance", whole);
-  const path = pathOf(where, data, options.lambdas, coordinates, folds, by === "loo");
+  const path = pathOf(where, whole, rows, options.lambdas, coordinates, folds, by === "loo");
   const chosen = (within: boolean) => {
     const best = bestLambda(path, variance, { by, oneStandardError: within });
     return perTarget ? best.perTarget : best.common;
@@ -92,7 +93,7 @@ export function chooseLambda(
     folds: folds?.length ?? null,
     curve: pooledCurve(path, variance, by),
     path,
-    fit: fitRidge(data instanceof Dataset ? data : whole, { lambda, ...coordinates }),
+    fit: fitRidge(rows ?? whole, { lambda, ...coordinates }),
     warnings: warningsOf(path, least),
   };
 }

@@ -70,21 +70,21 @@ export function ridgePath(data: Dataset | Moments | readonly Moments[], options:
     standardize: checkBoolean(where, "standardize", options.standardize ?? false),
     intercept: checkBoolean(where, "intercept", options.intercept ?? true),
   };
-  const loo = data instanceof Dataset;
-  return pathOf(where, data, options.lambdas, coordinates, pathFolds(where, data, options.folds), loo);
+  const folds = pathFolds(where, data, options.folds);
+  const rows = data instanceof Dataset ? data : null;
+  return pathOf(where, wholeOf(where, data, folds), rows, options.lambdas, coordinates, folds, rows !== null);
 }
 
 /** The path with the errors that are asked for: those of folds if there are any, leave-one-out. */
 export function pathOf(
   where: string,
-  data: Dataset | Moments | readonly Moments[],
+  moments: Moments,
+  rows: Dataset | null,
   given: readonly number[] | undefined,
   coordinates: Coordinates,
   folds: readonly Fold[] | null,
   loo: boolean,
 ): Path {
-  const rows = data instanceof Dataset ? data : null;
-  const moments = folds ? Moments.merge(folds.map((fold) => fold.moments)) : wholeOf(where, data);
   const system = systemOf(moments, coordinates);
   const { flat, intercept } = system;
   const of = spectrum(flat);
@@ -117,8 +117,13 @@ export function pathOf(
   return { points, standardized: system.scaler, uncertain };
 }
 
-/** The moments of all rows. */
-export function wholeOf(where: string, data: Dataset | Moments | readonly Moments[]): Moments {
+/** The moments of all rows: those of the folds together, where there are folds. */
+export function wholeOf(
+  where: string,
+  data: Dataset | Moments | readonly Moments[],
+  folds: readonly Fold[] | null,
+): Moments {
+  if (folds !== null) return Moments.merge(folds.map(({ moments }) => moments));
   return someRows(where, Array.isArray(data) ? Moments.merge(data) : (data as Dataset | Moments));
 }
 

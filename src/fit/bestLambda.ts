@@ -42,7 +42,7 @@ export function bestLambda(
 }
 
 /** The error of one target for each λ. */
-export const targetCurve = (path: Path, target: number, by: Criterion): CurvePoint[] =>
+const targetCurve = (path: Path, target: number, by: Criterion): CurvePoint[] =>
   curve(path, by, (errors) => errors[target]!);
 
 /** The mean over the targets of their errors, each divided by its variance, for each λ. */

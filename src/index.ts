@@ -10,8 +10,11 @@ export type { UpdateProblem, UpdateRule } from "./compare/updateTrial.js";
 export { type Certificate, type Verdict, verify } from "./compare/verify.js";
 export { type Column, featureNames, numberColumns } from "./data/columns.js";
 export { Dataset, type DatasetOptions } from "./data/dataset.js";
+export { encode } from "./data/encode.js";
 export { type KFoldOptions, kFold } from "./data/folds.js";
+export { ColumnLearner, type LearnOptions, learnColumns } from "./data/learn.js";
 export { type MakeRegressionOptions, makeRegression, type Regression } from "./data/makeRegression.js";
+export { MomentStream } from "./data/momentStream.js";
 export { Moments } from "./data/moments.js";
 export { type SplitOptions, trainTestSplit } from "./data/split.js";
 export {
@@ -20,6 +23,7 @@ export {
   standardization,
   standardize,
 } from "./data/standardizer.js";
+export type { RawColumn, Table } from "./data/table.js";
 export { Ell2Error, ERROR_CODES, type ErrorCode, type ErrorReport } from "./errors.js";
 export { bestLambda, type Criterion, type CurvePoint } from "./fit/bestLambda.js";
 export { type ChooseLambdaOptions, chooseLambda, type LambdaChoice } from "./fit/chooseLambda.js";

@@ -3,10 +3,12 @@ import { type ArgsDef, type CommandDef, defineCommand, renderUsage, runCommand }
 import { Ell2Error, type ErrorCode } from "../errors.js";
 import { checkArguments } from "./args.js";
 import { check } from "./check.js";
+import { evaluate } from "./evaluate.js";
 import { exportModel } from "./export.js";
 import { fit } from "./fit.js";
 import { lambda } from "./lambda.js";
 import { lint } from "./lint.js";
+import { make } from "./make.js";
 import { print, say, visible } from "./output.js";
 import { version } from "./package.js";
 import { predict } from "./predict.js";
@@ -33,6 +35,8 @@ const commands: Record<string, CommandDef<ArgsDef>> = {
   run,
   fit,
   predict,
+  evaluate,
+  make,
   export: exportModel,
   lambda,
   lint,
@@ -50,7 +54,15 @@ const EXAMPLES: Record<string, string[]> = {
   ],
   predict: [
     "ell2 predict model.json examples/linnerud.csv",
-    "ell2 predict model.json examples/linnerud.csv --json",
+    "ell2 predict model.json examples/linnerud.csv --keep Weight --out predictions.parquet",
+  ],
+  evaluate: [
+    "ell2 evaluate model.json examples/linnerud.csv",
+    "ell2 evaluate model.json examples/linnerud.csv --json",
+  ],
+  make: [
+    "ell2 make data.csv",
+    "ell2 make data.parquet --rows 10000 --features 6 --targets 3 --noise 1 --seed 14",
   ],
   export: [
     "ell2 export model.json --to onnx --out model.onnx",

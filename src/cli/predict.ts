@@ -1,23 +1,93 @@
 import { defineCommand } from "citty";
-import Papa from "papaparse";
 import { predictFitted } from "../model/fitted.js";
 import { load } from "../model/save.js";
-import { readMatrix } from "../sources/index.js";
-import { readBytes } from "./files.js";
+import { readColumns, streamDataset } from "../sources/index.js";
+import { listOption } from "./args.js";
+import { checkWritable, readBytes } from "./files.js";
+import { sayFindings } from "./findings.js";
 import { print, toJson } from "./output.js";
+import { progressBar } from "./progress.js";
+import { writeRows } from "./rowsFile.js";
+import { cellArgs, columnChoice, sourceArgs, unknownArgs, withSource } from "./tableOptions.js";
+
+const WHERE = "ell2 predict";
 
 export const predict = defineCommand({
   meta: { name: "predict", description: "Predict the rows of a file with a saved model" },
   args: {
     model: { type: "positional", description: "a model that ell2 fit --out has written", required: true },
-    data: { type: "positional", description: "a CSV file with the model's input columns", required: true },
+    data: {
+      type: "positional",
+      description: "a file with the model's columns, or - for standard input",
+      required: false,
+    },
+    ...sourceArgs,
+    missing: {
+      ...cellArgs.missing,
+      description: "missing cells: error, drop or mean (default: as the model learnt)",
+    },
+    ...unknownArgs,
+    keep: {
+      type: "string",
+      description: "columns to write before the predictions, with commas between them",
+    },
+    out: { type: "string", description: "write to this file: CSV, or Parquet if it ends in .parquet" },
     json: { type: "boolean", description: "print one JSON document" },
   },
   async run({ args }) {
     const model = load(await readBytes(args.model), args.model);
-    const X = await readMatrix(args.data, model.inputs);
-    const predictions = predictFitted(model, X);
-    if (args.json) print(toJson({ outputs: model.outputs, predictions }));
-    else print(Papa.unparse([[...model.outputs], ...predictions.toArray()], { newline: "\n" }));
+    const choice = { ...columnChoice(WHERE, args), columns: model.columns };
+    const keep = listOption(WHERE, "keep", args.keep) ?? [];
+    if (args.out !== undefined)
+      await checkWritable(args.out, [args.model, ...(args.data ? [args.data] : [])]);
+    await withSource(WHERE, args, async (source) => {
+      const bar = progressBar();
+      const options = { ...choice, texts: keep, onProgress: bar.onProgress };
+      const predictEach = async (
+        use: (rows: number[][], texts: (string | null)[][]) => void | Promise<void>,
+      ) => {
+        try {
+          const found = await streamDataset(source, options, ({ dataset, texts }) =>
+            use(predictFitted(model, dataset.X).toArray(), texts),
+          );
+          bar.done();
+          sayFindings(found);
+          return found;
+        } finally {
+          bar.done();
+        }
+      };
+      if (args.json) {
+        const predictions: number[][] = [];
+        const kept: Record<string, (string | null)[]> = Object.fromEntries(keep.map((name) => [name, []]));
+        const { dropped, filled, unknown } = await predictEach((rows, texts) => {
+          predictions.push(...rows);
+          for (const [j, name] of keep.entries()) kept[name]!.push(...texts[j]!);
+        });
+        const more = keep.length > 0 ? { kept } : {};
+        print(toJson({ outputs: model.outputs, predictions, ...more, dropped, filled, unknown }));
+        return;
+      }
+      const types = new Map((await readColumns(source)).map(({ name, type }) => [name, type]));
+      const columns = [
+        ...keep.map((name) => ({ name, type: storable(types.get(name)) })),
+        // a target that is kept too stands beside its prediction
+        ...model.outputs.map((name) => ({
+          name: keep.includes(name) ? `${name}_predicted` : name,
+          type: "DOUBLE",
+        })),
+      ];
+      await writeRows(args.out ?? null, columns, async (writer) => {
+        await predictEach((rows, texts) =>
+          writer.write(rows.map((row, i) => [...texts.map((column) => column[i]!), ...row])),
+        );
+      });
+    });
   },
 });
+
+/** The type in which a kept column is written to Parquet: its own where text can be read back as it. */
+const storable = (type = "VARCHAR"): string =>
+  /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL\(.*|DATE|TIMESTAMP.*|BOOLEAN|UUID)$/.test(type)
+    ? type
+    : "VARCHAR";

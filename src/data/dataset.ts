@@ -102,7 +102,7 @@ export function checkSameRows(where: string, X: Matrix, Y: Matrix): void {
 
 /** Throws `NOT_FINITE`, saying where, if a matrix holds NaN or infinity. */
 export function checkFinite(where: string, name: string, A: Matrix): void {
-  const at = A.data.findIndex((x) => !Number.isFinite(x));
+  const at = firstNotFinite(A.data);
   if (at < 0) return;
   throw new Ell2Error("NOT_FINITE", {
     where,
@@ -110,6 +110,21 @@ export function checkFinite(where: string, name: string, A: Matrix): void {
     got: `${A.data[at]} at row ${Math.floor(at / A.cols)}, column ${at % A.cols} (counted from 0)`,
     remedy: "remove the row or give the value",
   });
+}
+
+/** The index of the first NaN or infinity, or −1. */
+function firstNotFinite(values: Float64Array): number {
+  let i = 0;
+  // x − x is 0 for what is finite and NaN for the rest: a test for four at a time
+  for (; i + 4 <= values.length; i += 4) {
+    const a = values[i]!;
+    const b = values[i + 1]!;
+    const c = values[i + 2]!;
+    const d = values[i + 3]!;
+    if (a - a + (b - b) + (c - c + (d - d)) !== 0) break;
+  }
+  for (; i < values.length; i++) if (!Number.isFinite(values[i]!)) return i;
+  return -1;
 }
 
 function checkNames(option: string, names: unknown, count: number, prefix: string): readonly string[] {

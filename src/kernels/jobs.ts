@@ -3,6 +3,7 @@
  * comes out of a chunk is a node of the pairwise tree: whoever does which, the bits are the same.
  */
 import { BLOCK_ROWS, blockCount } from "../numbers/blockSum.js";
+import { interleave } from "../numbers/interleave.js";
 import { type Rows, rangeSums, type Sums } from "./moments.js";
 import { sumsLength } from "./reference.js";
 import type { Kernels } from "./stream.js";
@@ -41,7 +42,20 @@ export interface MomentsJob extends Rows {
   out: Float64Array;
 }
 
-export type Job = PredictJob | SumsJob | MomentsJob;
+/** The moments of one chunk whose rows stand in columns (features, targets, weights), `capacity` entries apart. */
+export interface ColumnsJob {
+  kind: "columns";
+  columns: Float64Array;
+  chunkRows: number;
+  weighted: boolean;
+  n: number;
+  k: number;
+  start: 0;
+  stop: number;
+  out: Float64Array;
+}
+
+export type Job = PredictJob | SumsJob | MomentsJob | ColumnsJob;
 
 export const chunkCount = (job: Job): number => Math.ceil((job.stop - job.start) / job.chunkRows);
 
@@ -67,7 +81,8 @@ export function runChunk(kernels: Kernels, job: Job, chunk: number): void {
     else kernels.squaredErrors(X, Y, first, last, n, k, w, b, sums);
     out.set(sums.subarray(0, length), chunk * length);
   } else {
-    const { rows, weight, mean, meanLow, s } = rangeSums(kernels, job, first, last);
+    const data = job.kind === "moments" ? job : rowsOf(job);
+    const { rows, weight, mean, meanLow, s } = rangeSums(kernels, data, first, last);
     const p = n + k;
     const at = chunk * momentsLength(p);
     job.out.set([rows, weight], at);
@@ -75,6 +90,22 @@ export function runChunk(kernels: Kernels, job: Job, chunk: number): void {
     job.out.set(meanLow, at + 2 + p);
     job.out.set(s, at + 2 + 2 * p);
   }
+}
+
+/** What the last job in columns was put into, row by row. */
+let scratch = { X: new Float64Array(0), Y: new Float64Array(0) };
+
+/** The rows of a job in columns. */
+function rowsOf({ columns, chunkRows: capacity, weighted, n, k, stop }: ColumnsJob): Rows {
+  if (scratch.X.length < capacity * n || scratch.Y.length < capacity * k)
+    scratch = { X: new Float64Array(capacity * n), Y: new Float64Array(capacity * k) };
+  const { X, Y } = scratch;
+  const all = Array.from({ length: n + k + (weighted ? 1 : 0) }, (_, j) =>
+    columns.subarray(j * capacity, j * capacity + stop),
+  );
+  interleave(all, 0, n, 0, stop, X, 0);
+  interleave(all, n, k, 0, stop, Y, 0);
+  return { X, Y, weights: weighted ? all[n + k]! : null, n, k };
 }
 
 /** The moments that `runChunk` put to a chunk's place, where they stay. */

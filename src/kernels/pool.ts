@@ -62,6 +62,17 @@ export function end(control: Int32Array): void {
   Atomics.notify(control, ENDED);
 }
 
+/** Milliseconds after which a waiting call looks whether there are threads yet. */
+const PATIENCE = 100;
+
+/** Waits until one thread has ended its part of a task. @returns false where all threads were stopped before */
+export function waitForEnd(control: Int32Array): boolean {
+  while (Atomics.load(control, ENDED) === 0) {
+    if (Atomics.wait(control, ENDED, 0, PATIENCE) === "timed-out" && threadCount() === 1) return false;
+  }
+  return true;
+}
+
 /** Node's threads; undefined in a browser. */
 export const nodeThreads = () => globalThis.process?.getBuiltinModule?.("node:worker_threads");
 

@@ -1,47 +1,36 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { Ell2Error } from "../errors.js";
-import { identifier, literal } from "../sql/quote.js";
-import { checkFile } from "./file.js";
-import { type Header, readHeader } from "./header.js";
+import { literal } from "../sql/quote.js";
 
-/** What is known of a column after one look at its cells; every cell is text until it is cast. */
-interface Column {
-  name: string;
-  /** Cells that hold something. */
-  filled: number;
-  /** Cells that hold a number, NaN and infinities included. */
-  numbers: number;
-}
+/** The view that all sources are read through. */
+export const ROWS = "rows_read";
+/** The column of that view which holds the file of a row, where there are several. */
+export const FILE = "file_of_row";
 
-/** A table whose cells are text, in the order of the file. */
-export interface TextTable {
-  path: string;
-  rows: number;
-  columns: Column[];
-  /** The first row (from 1) and cell of a column that is empty, or that is no number. */
-  firstCell(column: string, which: "empty" | "not a number"): Promise<{ row: number; cell: string }>;
-  /** The columns as numbers; every cell of them must be one. */
-  numbers(columns: readonly string[]): Promise<Float64Array[]>;
-}
-
-const TABLE = "rows_as_text";
+/** Memory for DuckDB's own work; what does not fit goes to temporary files. */
+const MEMORY = "512MB";
+/** What DuckDB reads ahead while the rows before are worked on. */
+const READ_AHEAD = "64MB";
 
 /**
- * Opens a CSV file with DuckDB, works with it, and closes everything again.
- * @param path a file with a line of column names; the separator (, ; | or tab) is read off that line
- * @throws SOURCE where the file cannot be read, MISSING_PART where DuckDB is not installed, DATA for
- *   a file that is not a table or has bad column names; and whatever `use` throws
+ * Opens DuckDB, works with it, and closes everything again. It cannot load extensions, so it has no
+ * way to a network.
+ * @throws MISSING_PART where DuckDB is not installed; and whatever `use` throws
  */
-export async function withCsv<T>(path: string, use: (table: TextTable) => Promise<T>): Promise<T> {
-  await checkFile(path);
+export async function withDuckDB<T>(use: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
   const { DuckDBInstance } = await loadDuckDB();
   const instance = await DuckDBInstance.create(":memory:", {
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
+    memory_limit: MEMORY,
+    temp_directory: join(tmpdir(), `ell2-${process.pid}`),
   });
   const connection = await instance.connect();
   try {
-    return await use(await loadTable(connection, path));
+    await connection.run(`SET streaming_buffer_size = ${literal(READ_AHEAD)}; SET TimeZone = 'UTC'`);
+    return await use(connection);
   } finally {
     connection.closeSync();
     instance.closeSync();
@@ -61,72 +50,35 @@ async function loadDuckDB(): Promise<typeof import("@duckdb/node-api")> {
   }
 }
 
-async function loadTable(connection: DuckDBConnection, path: string): Promise<TextTable> {
-  const header = await readHeader(path);
-  const { names } = header;
-  await readCsv(connection, path, header);
-  const all = (sql: string) => connection.runAndReadAll(sql);
-  const cellOf = (name: string) => identifier(positional(names.indexOf(name)));
-  // DuckDB would take 1_000 for a number
-  const number = (name: string) =>
-    `CASE WHEN contains(${cellOf(name)}, '_') THEN NULL ELSE TRY_CAST(${cellOf(name)} AS DOUBLE) END`;
+/** The rows that a query gives, as JavaScript's own values. */
+export const queryRows = async (connection: DuckDBConnection, sql: string): Promise<unknown[][]> =>
+  (await connection.runAndReadAll(sql)).getRowsJS();
 
-  const counts = names.flatMap((name) => [`count(${cellOf(name)})`, `count(${number(name)})`]);
-  const row = (await all(`SELECT count(*), ${counts.join(", ")} FROM ${TABLE}`)).getRows()[0]!.map(Number);
-  const rows = row[0]!;
-  return {
-    path,
-    rows,
-    columns: names.map((name, i) => ({ name, filled: row[1 + 2 * i]!, numbers: row[2 + 2 * i]! })),
-    async firstCell(column, which) {
-      const cell = cellOf(column);
-      const condition =
-        which === "empty" ? `${cell} IS NULL` : `${cell} IS NOT NULL AND ${number(column)} IS NULL`;
-      const found = await all(
-        `SELECT rowid + 1, ${cell} FROM ${TABLE} WHERE ${condition} ORDER BY rowid LIMIT 1`,
-      );
-      const [at, text] = found.getRows()[0]!;
-      return { row: Number(at), cell: text === null ? "" : String(text) };
-    },
-    async numbers(columns) {
-      if (columns.length === 0) return [];
-      const read = await all(`SELECT ${columns.map(number).join(", ")} FROM ${TABLE} ORDER BY rowid`);
-      return read.getColumnsJS().map((column) => Float64Array.from(column as number[]));
-    },
-  };
-}
+/** A path as DuckDB's pattern for this path alone: what would be special in it is put in brackets. */
+export const exactPath = (path: string): string => path.replace(/^~/, "./~").replace(/[*?[]/g, "[$&]");
 
-/** What a column is called inside DuckDB, to which names that differ in capitals are the same. */
-const positional = (i: number): string => `c${i}`;
-
-/** Reads a CSV file into a table with every cell as text: none guessed, none dropped. */
-async function readCsv(connection: DuckDBConnection, path: string, header: Header): Promise<void> {
-  const columns = header.names.map((_, i) => `${literal(positional(i))}: 'VARCHAR'`);
-  const separator = literal(header.separator);
-  // a path is a pattern to DuckDB: what would be special in it is put in brackets
-  const pattern = literal(path.replace(/^~/, "./~").replace(/[*?[]/g, "[$&]"));
-  const options = `auto_detect = false, header = true, delim = ${separator}, quote = '"', escape = '"',
-    nullstr = '', strict_mode = true, columns = {${columns.join(", ")}}`;
-  try {
-    await connection.run(`CREATE TABLE ${TABLE} AS SELECT * FROM read_csv([${pattern}], ${options})`);
-  } catch (error) {
-    throw new Ell2Error("DATA", {
-      where: path,
-      expected: `UTF-8 text, each row with ${header.names.length} cells separated by ${JSON.stringify(header.separator)}`,
-      got: explain((error as Error).message),
-      remedy: "text that holds separators or quotes stands in quotes; all lines end alike",
+/** What DuckDB says of a failed call, as an error of ours. */
+export function duckdbError(
+  error: unknown,
+  name: string,
+  code: "DATA" | "VALUE",
+  expected: string,
+): Ell2Error {
+  if (error instanceof Ell2Error) return error;
+  const { message } = error as Error;
+  const extension =
+    /requires the extension (\w+)/.exec(message)?.[1] ?? /extension "?(\w+)"? /.exec(message)?.[1];
+  if (message.includes("Missing Extension") || extension !== undefined) {
+    return new Ell2Error("MISSING_PART", {
+      where: name,
+      expected: "a file that DuckDB reads by itself",
+      got: `one that needs its extension ${extension ?? ""}`.trim(),
+      remedy: "network and further extensions stay off; bring the rows into a local file",
     });
   }
-}
-
-/** The part of DuckDB's message that speaks of the file, not of DuckDB's options. */
-function explain(message: string): string {
-  const line = /CSV Error on Line: (\d+)/.exec(message)?.[1];
-  const counts = /Expected Number of Columns: (\d+) Found: (\d+)/.exec(message);
-  if (line !== undefined && counts !== null) return `${counts[2]} cells in line ${line}`;
-  if (line !== undefined && message.includes("unterminated quote"))
-    return `a quote without end in line ${line}`;
-  if (line !== undefined && message.includes("unicode")) return `bytes that are not UTF-8 in line ${line}`;
-  if (message.includes("state machine")) return "quotes or line endings that do not match";
-  return message.split("\n", 1)[0]!;
+  return new Ell2Error(message.startsWith("IO Error") && code === "VALUE" ? "SOURCE" : code, {
+    where: name,
+    expected,
+    got: message.split("\n", 1)[0]!,
+  });
 }

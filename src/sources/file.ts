@@ -1,26 +1,28 @@
-import { readFile, stat } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
 import { Ell2Error } from "../errors.js";
 
 /**
  * Makes sure that there is a file to read.
+ * @param name what messages call it
  * @throws SOURCE where there is none or it may not be read, DATA where it is empty
  */
-export async function checkFile(path: string): Promise<void> {
+export async function checkFile(path: string, name = path): Promise<void> {
   let info: Awaited<ReturnType<typeof stat>>;
   try {
     info = await stat(path);
   } catch (error) {
-    throw new Ell2Error("SOURCE", { where: path, expected: "a file", got: reason(error) });
+    throw new Ell2Error("SOURCE", { where: name, expected: "a file", got: reason(error) });
   }
   if (!info.isFile())
     throw new Ell2Error("SOURCE", {
-      where: path,
+      where: name,
       expected: "a file",
       got: info.isDirectory() ? "a folder" : "a pipe or device",
     });
   if (info.size === 0) {
     throw new Ell2Error("DATA", {
-      where: path,
+      where: name,
       expected: "a line of column names and rows below it",
       got: "an empty file",
     });
@@ -41,7 +43,14 @@ export function reason(error: unknown): string {
  * @param rows how many there are
  */
 export async function lineOf(path: string, row: number, rows: number): Promise<number | undefined> {
-  const text = await readFile(path, "utf8");
-  const lines = text.split("\n").length - (text.endsWith("\n") ? 1 : 0);
+  let lines = 0;
+  let last = 0;
+  for await (const bytes of createReadStream(path) as AsyncIterable<Buffer>) {
+    for (const byte of bytes) if (byte === LINE_FEED) lines++;
+    last = bytes.at(-1) ?? last;
+  }
+  if (last !== LINE_FEED) lines++;
   return lines === rows + 1 ? row + 1 : undefined;
 }
+
+const LINE_FEED = 10;

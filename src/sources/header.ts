@@ -11,14 +11,16 @@ export interface Header {
 }
 
 /**
- * Reads the names in the first line of a CSV file, and which separator (, ; | or tab) the file has.
+ * Reads the names in the first line of a CSV text, and which separator (, ; | or tab) it has.
+ * @param text its beginning
+ * @param where what messages call it
  * @throws DATA where there are no names, or they are empty, numbers, or not all different
  */
-export async function readHeader(path: string): Promise<Header> {
-  const { data, meta } = Papa.parse<string[]>(await readHead(path), { preview: 10, skipEmptyLines: true });
+export function parseHeader(text: string, where: string): Header {
+  const { data, meta } = Papa.parse<string[]>(text, { preview: 10, skipEmptyLines: true });
   const names = (data[0] ?? []).map((name) => name.trim());
   const bad = (got: string, remedy: string) =>
-    new Ell2Error("DATA", { where: `${path}:1`, expected: "a line of column names", got, remedy });
+    new Ell2Error("DATA", { where: `${where}:1`, expected: "a line of column names", got, remedy });
   if (names.length === 0) throw bad("no line", "give the columns names in the first line");
   if (names.some((name) => name.includes("\ufffd")))
     throw bad("bytes that are not UTF-8", "save the file as UTF-8");
@@ -33,7 +35,7 @@ export async function readHeader(path: string): Promise<Header> {
 }
 
 /** The beginning of a file as text, cut behind its last whole line. */
-async function readHead(path: string): Promise<string> {
+export async function readHead(path: string): Promise<string> {
   const file = await open(path);
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);

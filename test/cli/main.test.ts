@@ -8,7 +8,7 @@ const cwd = temporaryFolder();
 putExamples(cwd);
 
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-const COMMANDS = ["run", "fit", "predict", "export", "lambda", "lint", "verify", "check"];
+const COMMANDS = ["run", "fit", "predict", "evaluate", "make", "export", "lambda", "lint", "verify", "check"];
 const help = new Map(["", ...COMMANDS].map((name) => [name, ell2([...(name ? [name] : []), "--help"])]));
 const examples = (text: string) => [...text.matchAll(/^ {2}ell2 (.+)$/gm)].map(([, args]) => args!);
 
@@ -107,7 +107,14 @@ describe("the examples in --help run with exit 0", () => {
 
   it("and need nothing but the folder examples/", () => {
     expect(shown.size).toBeGreaterThanOrEqual(8);
-    expect(readdirSync(cwd).sort()).toEqual(["examples", "model.json", "model.onnx"]);
+    expect(readdirSync(cwd).sort()).toEqual([
+      "data.csv",
+      "data.parquet",
+      "examples",
+      "model.json",
+      "model.onnx",
+      "predictions.parquet",
+    ]);
   });
 });
 

@@ -39,6 +39,9 @@ describe("ell2 predict", () => {
         [99, -1.75],
         [100, 0.25],
       ],
+      dropped: 0,
+      filled: 0,
+      unknown: 0,
     });
   });
 

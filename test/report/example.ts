@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { Dataset } from "../../src/data/dataset.js";
 import { trainTestSplit } from "../../src/data/split.js";
 import { standardization, standardize } from "../../src/data/standardizer.js";
+import { bestLambda } from "../../src/fit/bestLambda.js";
 import { fit } from "../../src/fit/fit.js";
 import { inference } from "../../src/fit/inference.js";
 import { ridge } from "../../src/fit/ridge.js";
-import { bestLambda, ridgePath } from "../../src/fit/ridgePath.js";
+import { ridgePath } from "../../src/fit/ridgePath.js";
 import { Matrix } from "../../src/linalg/matrix.js";
 import { svd } from "../../src/linalg/svd.js";
 import { foldBack, predictFitted } from "../../src/model/fitted.js";
@@ -36,10 +37,11 @@ function reportOf(dataset: Dataset, title: string, source: string): Report {
     new Dataset({ X: standardize(of.X, scaler), Y: of.Y, inputs: of.inputs, outputs: of.outputs });
   const rows = scaled(train);
   const [m, n, k] = [rows.rows, rows.inputs.length, rows.outputs.length];
-  const { points } = ridgePath(rows, { folds: 5 });
+  const path = ridgePath(rows, { folds: 5 });
+  const { points } = path;
   const ones = new Array<number>(k).fill(1);
-  const chosen = bestLambda({ points }, ones).common;
-  const oneStandardError = bestLambda({ points }, ones, { oneStandardError: true }).common;
+  const chosen = bestLambda(path, ones).common;
+  const oneStandardError = bestLambda(path, ones, { oneStandardError: true }).common;
   const solution = ridge(rows, { lambda: chosen });
   const model = foldBack(solution, train, scaler, {
     rows: m,

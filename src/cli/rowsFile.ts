@@ -1,0 +1,75 @@
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import Papa from "papaparse";
+import { Ell2Error } from "../errors.js";
+import { reason } from "../sources/file.js";
+import { csvToParquet } from "../sources/index.js";
+import { removeOnExit } from "./temporary.js";
+
+/** Where rows are written to, some at a time. */
+export interface RowsWriter {
+  /** Writes at least one row. */
+  write(rows: readonly (readonly (string | number | null)[])[]): Promise<void>;
+}
+
+/**
+ * Writes rows to standard output or to a file, as CSV, or as Parquet if the file's name ends in
+ * .parquet. A file is written whole or not at all: beside it first, then renamed over it.
+ * @param path null for standard output
+ * @param columns the names, and DuckDB's type of each
+ * @param work writes the rows
+ * @throws SOURCE where it cannot be written; what was there before is then still there
+ */
+export async function writeRows(
+  path: string | null,
+  columns: readonly { name: string; type: string }[],
+  work: (writer: RowsWriter) => Promise<void>,
+): Promise<void> {
+  const names = columns.map(({ name }) => name);
+  const text = (rows: readonly (readonly unknown[])[]) =>
+    `${Papa.unparse(rows as unknown[][], { newline: "\n" })}\n`;
+  if (path === null) {
+    // standard output may be full: then it says when it has room again
+    const print = async (part: string) => {
+      if (!process.stdout.write(part)) await new Promise((resolve) => process.stdout.once("drain", resolve));
+    };
+    // the names come with the first rows, so that nothing is printed where nothing can be read
+    let head: readonly (readonly unknown[])[] = [names];
+    await work({
+      async write(rows) {
+        await print(text([...head, ...rows]));
+        head = [];
+      },
+    });
+    return;
+  }
+  const beside = `${path}.${process.pid}.tmp`;
+  const parquet = `${beside}.parquet`;
+  const keep = [beside, parquet].map(removeOnExit);
+  let file: FileHandle | null = null;
+  const written = async <T>(step: () => Promise<T>): Promise<T> => {
+    try {
+      return await step();
+    } catch (error) {
+      if (error instanceof Ell2Error) throw error;
+      throw new Ell2Error("SOURCE", { where: path, expected: "to write a file", got: reason(error) });
+    }
+  };
+  try {
+    const handle = await written(() => open(beside, "wx"));
+    file = handle;
+    await written(() => handle.writeFile(text([names])));
+    await work({ write: (rows) => written(() => handle.writeFile(text(rows))) });
+    await written(() => handle.sync());
+    await handle.close();
+    file = null;
+    if (/\.parquet$/i.test(path)) {
+      await written(() => csvToParquet(beside, parquet, columns));
+      await rm(beside);
+      await written(() => rename(parquet, path));
+    } else await written(() => rename(beside, path));
+  } finally {
+    await file?.close().catch(() => {});
+    for (const part of [beside, parquet]) await rm(part, { force: true }).catch(() => {});
+    for (const done of keep) done();
+  }
+}

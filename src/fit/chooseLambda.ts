@@ -6,13 +6,13 @@ import { checkBoolean, checkOptions, show } from "../numbers/check.js";
 import type { NumPy } from "../random/numpy.js";
 import { bestLambda, type Criterion, type CurvePoint, pooledCurve } from "./bestLambda.js";
 import { checkCoordinates, fitRidge, type RidgeFit } from "./fitRidge.js";
-import { type Fold, foldsOf } from "./heldOut.js";
+import { type Fold, foldsOf, foldsOfSplits, type Split } from "./heldOut.js";
 import { type Path, pathOf, wholeOf } from "./ridgePath.js";
 import type { Coordinates } from "./system.js";
 
 export interface ChooseLambdaOptions extends Partial<Coordinates> {
   lambdas?: readonly number[];
-  folds?: number | "loo" | "gcv" | ArrayLike<number | string>;
+  folds?: number | "loo" | "gcv" | ArrayLike<number | string> | readonly Split[];
   randomState?: number | readonly number[] | NumPy;
   perTarget?: boolean;
   pool?: "variance" | "raw";
@@ -49,7 +49,8 @@ export interface LambdaChoice {
  * @param data rows; the moments of each fold; or, by "gcv", moments of all rows
  * @param options.lambdas the λ to choose among, each ≥ 0; by default as in `ridgePath`
  * @param options.folds how many (5 by default, at most one a row), of rows shuffled as scikit-learn's
- *   KFold does; or the fold of each row, by number or name; "loo"; "gcv"; not for moments of folds
+ *   KFold does; or the fold of each row, by number or name; "loo"; "gcv"; or the splits themselves, where
+ *   more than the scaler is learnt in each; not for moments of folds
  * @param options.randomState seed of the shuffling, or a generator; 14 by default, so that the same call chooses the same λ
  * @param options.standardize whether the penalty is on the standardised weights; true by default
  * @param options.intercept whether there is a bias; true by default
@@ -74,7 +75,7 @@ export function chooseLambda(
   if (oneStandardError && by !== "folds") {
     throw new Ell2Error("OPTION", { where, expected: "folds for one standard error", got: show(by) });
   }
-  const whole = wholeOf(where, data, folds);
+  const whole = wholeOf(where, data, folds?.some(({ rest }) => rest) ? null : folds);
   const rows = data instanceof Dataset ? data : null;
   const variance = poolBy(where, options.pool ?? "variance", whole);
   const path = pathOf(where, whole, rows, options.lambdas, coordinates, folds, by === "loo");
@@ -122,6 +123,7 @@ function howToJudge(
     if (folds === "loo") return { by: "loo", folds: null };
     if (typeof folds === "string")
       throw refuse('folds to be a number, labels, "loo" or "gcv"', show(folds), "kFold makes labels");
+    if (isSplits(folds)) return { by: "folds", folds: foldsOfSplits(folds) };
     const labels =
       folds === undefined || typeof folds === "number"
         ? kFold(data.rows, { folds: folds ?? Math.min(5, data.rows), shuffle: true, randomState })
@@ -135,6 +137,9 @@ function howToJudge(
   }
   return { by: "folds", folds: foldsOf(where, data, null) };
 }
+
+const isSplits = (folds: ChooseLambdaOptions["folds"]): folds is readonly Split[] =>
+  Array.isArray(folds) && folds.length > 1 && folds.every((fold) => fold?.train instanceof Dataset);
 
 /** What each target's error is divided by. */
 function poolBy(where: string, pool: unknown, { outputs, weight, syy }: Moments): number[] {

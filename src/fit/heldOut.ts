@@ -12,6 +12,14 @@ import { alphaOf, type Coordinates, inDataUnits, systemOf } from "./system.js";
 export interface Fold {
   moments: Moments;
   rows: () => Dataset | null;
+  /** What it is held out from, where the other folds merged are not that: with what was learnt of them alone. */
+  rest?: Moments;
+}
+
+/** Rows to learn from and rows that are held out of that; for what is learnt of rows before they are features, such as means that fill in. */
+export interface Split {
+  train: Dataset;
+  test: Dataset;
 }
 
 /** What the folds that were held out say of one λ. */
@@ -55,6 +63,10 @@ export function foldsOf(
   });
 }
 
+/** The folds that splits are. */
+export const foldsOfSplits = (splits: readonly Split[]): Fold[] =>
+  splits.map(({ train, test }) => ({ moments: Moments.of(test), rows: () => test, rest: Moments.of(train) }));
+
 /**
  * Held-out errors for many λ: fitted on the other folds merged, in whose own units and scale the
  * weights are penalised (nothing is learnt from the fold that is held out), with α = λWk/2 for the
@@ -67,7 +79,7 @@ export function heldOutErrors(
 ): Measured<FoldErrors> {
   let uncertain = 0;
   const byFold = complements(folds.map(({ moments }) => moments)).map((complement, fold) => {
-    const system = systemOf(complement, coordinates);
+    const system = systemOf(folds[fold]!.rest ?? complement, coordinates);
     const of = spectrum(system.flat);
     const evaluate = targetErrors(flatten(folds[fold]!.moments), folds[fold]!.rows);
     return lambdas.map((lambda) => {

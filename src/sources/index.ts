@@ -8,6 +8,7 @@ export {
   readDataset,
   readMatrix,
   readNames,
+  sizeOf,
   type SourceDataset,
 } from "./readDataset.js";
 export type { Source } from "./source.js";

@@ -88,8 +88,10 @@ def leave_one_out(X, Y, grid, intercept):
     """What RidgeCV chooses, and its leave-one-out errors."""
     m, k = Y.shape
     alphas = np.array(grid) * m * k / 2
-    model = RidgeCV(alphas=alphas, fit_intercept=intercept, store_cv_results=True).fit(X, Y)
-    errors = model.cv_results_.reshape(m, k, len(grid)).mean(axis=0).T
+    model = RidgeCV(alphas=alphas, fit_intercept=intercept)
+    name = "cv_results" if hasattr(model, "store_cv_results") else "cv_values"  # before scikit-learn 1.5
+    setattr(model, f"store_{name}", True)
+    errors = getattr(model.fit(X, Y), f"{name}_").reshape(m, k, len(grid)).mean(axis=0).T
     return {
         "intercept": intercept, "mse": errors.tolist(),
         "chosen": grid[int(np.flatnonzero(alphas == model.alpha_)[0])],

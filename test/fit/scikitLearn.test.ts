@@ -50,8 +50,9 @@ describe("live, on a fresh seed", () => {
     for (const problem of live.problems) {
       const { weight, bias, alone } = fitDistances(problem);
       expect(Math.max(weight, bias, alone)).toBeLessThan(1e-10);
+      // errors are good to 1e-10 each, and their deviation to less;
       // which of two nearly equal errors is the least may turn on a last digit: not on a fresh seed
-      expect(choices(problem).errors).toBeLessThan(1e-9);
+      expect(choices(problem).errors).toBeLessThan(1e-8);
     }
   });
 });

@@ -51,7 +51,7 @@ export function readLambdaOptions(where: string, given: Given): LambdaOptions {
     pool:
       text("pool") === undefined
         ? "variance"
-        : choiceOption(where, "pool", text("pool"), ["variance", "raw"])!!,
+        : choiceOption(where, "pool", text("pool"), ["variance", "raw"])!,
     perTarget: given["lambda-per-target"] === true,
     seed: seedOption(where, text("seed"))!,
     standardize: given.standardize === true,
@@ -166,7 +166,7 @@ export function readFitOptions(where: string, given: Given): FitOptions {
     weightKind: choiceOption(where, "weight-kind", text("weight-kind") ?? "frequency", [
       "frequency",
       "precision",
-    ]),
+    ])!,
   };
 }
 

@@ -8,8 +8,8 @@ export {
   readDataset,
   readMatrix,
   readNames,
-  sizeOf,
   type SourceDataset,
+  sizeOf,
 } from "./readDataset.js";
 export type { Source } from "./source.js";
 export { momentsOf, type Part, type SourceMoments, streamDataset } from "./stream.js";

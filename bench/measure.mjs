@@ -3,6 +3,8 @@
 /** A sample lasts at least this long: short work is done several times in one. */
 const SAMPLE = 0.01;
 const WARM_UP = 0.3;
+/** Milliseconds before each sample: OpenMP's and OpenBLAS's threads go on turning for a while after their work. */
+const PAUSE = 150;
 const LEAST_TOTAL = 0.3;
 const MOST_SAMPLES = 50;
 
@@ -66,6 +68,7 @@ export async function byTurns(ours, theirs) {
   };
   while (!enough()) {
     for (const [i, side] of sides.entries()) {
+      await new Promise((resolve) => setTimeout(resolve, PAUSE));
       last[i] = await side(repeats[i]);
       seconds[i].push(last[i].seconds);
     }

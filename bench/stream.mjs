@@ -65,7 +65,9 @@ function parent(rows) {
   const run = (task) =>
     JSON.parse(execFileSync(process.execPath, [fileURLToPath(import.meta.url), task, file, String(rows)]));
   const print = (what, { seconds, mib }, more = "") =>
-    process.stdout.write(`  ${what.padEnd(34)}${seconds.toFixed(2).padStart(7)} s${mib.toFixed(0).padStart(7)} MiB${more}\n`);
+    process.stdout.write(
+      `  ${what.padEnd(34)}${seconds.toFixed(2).padStart(7)} s${mib.toFixed(0).padStart(7)} MiB${more}\n`,
+    );
   try {
     run("make");
     process.stdout.write(

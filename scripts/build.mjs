@@ -1,6 +1,7 @@
-// Builds dist/: the library, its readers of files, the command line, and the types of the first two.
+// Builds dist/: the library, its charts, its readers of files, the command line, and the types of the first three.
 import { execFileSync } from "node:child_process";
-import { chmodSync, rmSync } from "node:fs";
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -26,16 +27,26 @@ const fromLibrary = {
     onResolve({ filter: /^\.\.\/(compare|data|errors|linalg)/ }, () => ({ path, external: true }));
   },
 };
+const charts = await build({
+  ...shared,
+  entryPoints: ["src/charts/index.ts"],
+  platform: "neutral",
+  mainFields: ["module", "main"], // of d3's packages
+  outfile: "dist/charts/index.js",
+  metafile: true,
+  plugins: [fromLibrary],
+});
 await build({
   ...node,
   entryPoints: ["src/sources/index.ts"],
   outfile: "dist/sources/index.js",
   plugins: [fromLibrary],
 });
-await build({
+const cli = await build({
   ...node,
   entryPoints: ["src/cli/main.ts"],
   outfile: "dist/cli.js",
+  metafile: true,
   minifySyntax: true,
   banner: {
     js: '#!/usr/bin/env node\nimport { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
@@ -49,6 +60,26 @@ await build({
   plugins: [fromLibrary],
 });
 chmodSync("dist/cli.js", 0o755);
+writeFileSync("dist/LICENSES.txt", licenses([charts, cli]));
 execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"], {
   stdio: "inherit",
 });
+
+/** The licences of the packages whose code is in the bundles. */
+function licenses(builds) {
+  const files = builds.flatMap(({ metafile }) =>
+    Object.values(metafile.outputs).flatMap(({ inputs }) =>
+      Object.keys(inputs).filter((path) => inputs[path].bytesInOutput > 0),
+    ),
+  );
+  const names = files.flatMap((path) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.slice(1) ?? []);
+  return [...new Set(names)]
+    .sort()
+    .map((name) => {
+      const folder = join("node_modules", name);
+      const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+      if (file === undefined) throw new Error(`${name} is bundled, and has no licence`);
+      return `${name}\n\n${readFileSync(join(folder, file), "utf8").trim()}\n`;
+    })
+    .join("\n\n");
+}

@@ -8,7 +8,11 @@ import { root, run } from "./npm.mjs";
 const node = (script, ...args) => run(process.execPath, [join(root, "node_modules", script), ...args]);
 
 /** Largest allowed size by gzip, minified, in bytes. */
-const BUDGETS = { "dist/index.js": 64_000, "dist/sources/index.js": 16_000 };
+const BUDGETS = {
+  "dist/index.js": 72_000,
+  "dist/sources/index.js": 30_000,
+  "dist/charts/index.js": 21_000,
+};
 const MOST_LINES = 350;
 
 function sizes() {

@@ -11,29 +11,47 @@ export { type Certificate, type Verdict, verify } from "./compare/verify.js";
 export { type Column, featureNames, numberColumns } from "./data/columns.js";
 export { Dataset, type DatasetOptions } from "./data/dataset.js";
 export { encode } from "./data/encode.js";
+export { type KFoldOptions, kFold } from "./data/folds.js";
 export { ColumnLearner, type LearnOptions, learnColumns } from "./data/learn.js";
 export { type MakeRegressionOptions, makeRegression, type Regression } from "./data/makeRegression.js";
 export { MomentStream } from "./data/momentStream.js";
 export { Moments } from "./data/moments.js";
 export { type SplitOptions, trainTestSplit } from "./data/split.js";
-export { type Standardization, standardization, standardize } from "./data/standardizer.js";
+export {
+  momentStandardization,
+  type Standardization,
+  standardization,
+  standardize,
+} from "./data/standardizer.js";
 export type { RawColumn, Table } from "./data/table.js";
 export { Ell2Error, ERROR_CODES, type ErrorCode, type ErrorReport } from "./errors.js";
-export { type DescentOptions, type EpochMap, epochMap, stableLearningRate } from "./fit/epochMap.js";
-export { epochs, type FitResult, fit, fitAsync } from "./fit/fit.js";
-export { type Inference, inference } from "./fit/inference.js";
-export type { FitOptions, TrainingData } from "./fit/options.js";
-export { type Receipt, type Ridge, ridge } from "./fit/ridge.js";
+export { bestLambda, type Criterion, type CurvePoint } from "./fit/bestLambda.js";
+export { type ChooseLambdaOptions, chooseLambda, type LambdaChoice } from "./fit/chooseLambda.js";
+export type { Direction } from "./fit/collinearity.js";
 export {
-  bestLambda,
-  type Criterion,
-  type Path,
-  type PathOptions,
-  type PathPoint,
-  ridgePath,
-} from "./fit/ridgePath.js";
+  type Diagnostics,
+  type DiagnosticsOptions,
+  diagnostics,
+  type RowDiagnostics,
+} from "./fit/diagnostics.js";
+export { type DescentOptions, type EpochMap, epochMap, stableLearningRate } from "./fit/epochMap.js";
+export { type Evaluation, evaluateFitted } from "./fit/evaluateFitted.js";
+export { epochs, type FitResult, fit, fitAsync } from "./fit/fit.js";
+export { fitRidge, type RidgeFit, type RidgeFitOptions } from "./fit/fitRidge.js";
+export type { FoldErrors } from "./fit/heldOut.js";
+export { type Inference, type InferenceOptions, inference } from "./fit/inference.js";
+export type { FitOptions, TrainingData } from "./fit/options.js";
+export {
+  type PredictionIntervalOptions,
+  type PredictionIntervals,
+  predictionIntervals,
+} from "./fit/predictionIntervals.js";
+export { type Receipt, type Ridge, ridge } from "./fit/ridge.js";
+export { type Path, type PathOptions, type PathPoint, ridgePath } from "./fit/ridgePath.js";
+export type { WeightKind } from "./fit/weightKind.js";
 export { startThreads, stopThreads } from "./kernels/pool.js";
 export { Matrix, type MatrixLike } from "./linalg/matrix.js";
+export { type Bounded, evaluateMoments, type MomentEvaluation } from "./model/evaluateMoments.js";
 export { exportJs } from "./model/exportJs.js";
 export { exportOnnx } from "./model/exportOnnx.js";
 export { type Dialect, exportSql, type SqlOptions } from "./model/exportSql.js";

@@ -3,7 +3,20 @@ import { join, posix } from "node:path";
 import { describe, expect, it } from "vitest";
 
 /** Each layer may import those before it. */
-const LINE = ["errors", "numbers", "kernels", "linalg", "random", "data", "model", "fit", "compare", "cli"];
+const LINE = [
+  "errors",
+  "numbers",
+  "kernels",
+  "linalg",
+  "random",
+  "data",
+  "model",
+  "fit",
+  "compare",
+  "charts",
+  "report",
+  "cli",
+];
 
 /** What stands beside the line: what it may import, and who may import it. */
 const BESIDE: Record<string, { imports: string[]; importedBy: string[] }> = {
@@ -19,6 +32,7 @@ const PLATFORM: [pattern: RegExp, layers: string[]][] = [
   [/^citty$/, ["cli"]],
   [/^papaparse$/, ["cli", "sources"]],
   [/^@duckdb\/node-api$/, ["sources"]],
+  [/^d3-(array|scale)$/, ["charts"]],
 ];
 
 interface Import {

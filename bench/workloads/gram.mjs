@@ -1,33 +1,6 @@
-// XᵀX by ell2's kernel, which is not public: the sources are bundled for this alone.
+// XᵀX about the means, which is what ell2 has: `Moments.of` with no targets, beside NumPy's XᵀX about zero.
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { build } from "esbuild";
 import { byTurns } from "../measure.mjs";
-
-const root = join(import.meta.dirname, "../..");
-
-let internal = null;
-/** The library and its Gram kernel in one module, so that threads started in it serve both. */
-async function library(folder) {
-  if (internal !== null) return internal;
-  const outfile = join(folder, "internal.mjs");
-  await build({
-    stdin: {
-      contents: 'export * from "./src/index.js"; export { centredGram } from "./src/kernels/index.js";',
-      resolveDir: root,
-      loader: "ts",
-    },
-    bundle: true,
-    format: "esm",
-    platform: "node",
-    target: "es2023",
-    outfile,
-    logLevel: "error",
-  });
-  internal = await import(pathToFileURL(outfile).href);
-  return internal;
-}
 
 /** Differences beside √(Sii·Sjj), the upper triangle. */
 function distance(ours, theirs, n) {
@@ -45,18 +18,16 @@ function gram(atLeast, n, threads) {
   const wanted = { 1: "one thread", 2: "two threads" }[threads];
   async function run(context) {
     const { python } = context;
-    const inside = await library(context.folder);
-    const pool = threads > 1 && inside.startThreads !== undefined && availableParallelism() > 1;
+    const { Dataset, Matrix, Moments, startThreads, stopThreads } = context.ell2;
+    const pool = threads > 1 && availableParallelism() > 1;
     const { X, rows } = context.rows(1_000_000, n, 0);
     await context.give(python, context.rows(1_000_000, n, 0));
-    const nothing = new Float64Array(0);
-    const zeros = new Float64Array(n);
+    const data = new Dataset({ X, Y: new Matrix(rows, 0) });
     const ours = () => {
-      const out = new Float64Array(n * n);
-      inside.centredGram(X.data, nothing, 0, rows, n, 0, zeros, null, out);
-      return out;
+      const { sxx, meanX } = Moments.of(data);
+      return sxx.data.map((s, at) => s + rows * meanX[Math.floor(at / n)] * meanX[at % n]);
     };
-    if (pool) await inside.startThreads(threads);
+    if (pool) await startThreads(threads);
     try {
       const measured = await byTurns(ours, (repeat) => python.ask("gram", { data: "rows", threads, repeat }));
       const ran = threads > 1 && !pool ? "; ell2 on one" : "";
@@ -67,7 +38,7 @@ function gram(atLeast, n, threads) {
         work: { bytes: 8 * rows * n, flops: rows * n * (n + 1), threads },
       };
     } finally {
-      if (pool) await inside.stopThreads();
+      if (pool) await stopThreads();
     }
   }
   return { name: `Gram 1 000 000×${n}, ${wanted}`, atLeast, needs: "python", threads: 1, run };

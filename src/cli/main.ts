@@ -11,6 +11,7 @@ import { lint } from "./lint.js";
 import { make } from "./make.js";
 import { print, say, visible } from "./output.js";
 import { version } from "./package.js";
+import { path } from "./path.js";
 import { predict } from "./predict.js";
 import { run } from "./run.js";
 import { verify } from "./verify.js";
@@ -34,6 +35,7 @@ const EXIT: Record<ErrorCode, number> = {
 const commands: Record<string, CommandDef<ArgsDef>> = {
   run,
   fit,
+  path,
   predict,
   evaluate,
   make,
@@ -50,7 +52,11 @@ const EXAMPLES: Record<string, string[]> = {
   run: ["ell2 run", "ell2 run --lambda 3 --epochs 100 --json"],
   fit: [
     "ell2 fit examples/linnerud.csv --target Weight,Waist,Pulse --out model.json",
-    "ell2 fit examples/diabetes_raw.csv --target progression --lambda 0.1 --valid 0.2",
+    "ell2 fit examples/diabetes_raw.csv --target progression --valid 0.2 --report report.html",
+  ],
+  path: [
+    "ell2 path examples/diabetes_raw.csv --target progression",
+    "ell2 path examples/linnerud.csv --target Weight,Waist --folds loo --json",
   ],
   predict: [
     "ell2 predict model.json examples/linnerud.csv",

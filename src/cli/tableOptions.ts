@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { Ell2Error } from "../errors.js";
 import type { ReadOptions, Source } from "../sources/index.js";
-import { listOption } from "./args.js";
+import { choiceOption, listOption } from "./args.js";
 import { removeOnExit } from "./temporary.js";
 
 /** The options that say where rows are. */
@@ -60,8 +60,8 @@ export function columnChoice(where: string, given: TableArguments): ReadOptions 
   const features = listOption(where, "features", given.features);
   const categorical = listOption(where, "categorical", given.categorical);
   const reference = listOption(where, "reference", given.reference);
-  const missing = wordOption(where, "missing", given.missing, ["error", "drop", "mean"] as const);
-  const unknown = wordOption(where, "unknown", given.unknown, ["error", "ignore"] as const);
+  const missing = choiceOption(where, "missing", given.missing, ["error", "drop", "mean"]);
+  const unknown = choiceOption(where, "unknown", given.unknown, ["error", "ignore"]);
   return {
     ...(targets && { targets }),
     ...(features && { features }),
@@ -71,23 +71,6 @@ export function columnChoice(where: string, given: TableArguments): ReadOptions 
     ...(unknown && { unknown }),
     ...(given.weight !== undefined && { weight: given.weight }),
   };
-}
-
-/** One of an option's words. @throws USAGE for another */
-function wordOption<T extends string>(
-  where: string,
-  name: string,
-  text: string | undefined,
-  words: readonly T[],
-): T | undefined {
-  if (text === undefined) return undefined;
-  const word = words.find((item) => item === text);
-  if (word !== undefined) return word;
-  throw new Ell2Error("USAGE", {
-    where,
-    expected: `--${name} to be ${words.join(" or ")}`,
-    got: JSON.stringify(text),
-  });
 }
 
 function referenceLevels(where: string, items: readonly string[]): Record<string, string> {

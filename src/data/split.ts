@@ -38,11 +38,19 @@ export function trainTestSplit(
   if (!checkBoolean(where, "shuffle", options.shuffle ?? true)) {
     return { train: dataset.slice(0, nTrain), test: dataset.slice(nTrain, nTrain + nTest) };
   }
-  const order = asGenerator(options.randomState).permutation(m);
-  return {
-    train: dataset.take(order.subarray(nTest, nTest + nTrain)),
-    test: dataset.take(order.subarray(0, nTest)),
-  };
+  const { train, test } = shuffledRows(m, nTrain, nTest, options.randomState);
+  return { train: dataset.take(train), test: dataset.take(test) };
+}
+
+/** Which rows train and which test, for rows that are not a data set yet: as `trainTestSplit` with a test size takes them. */
+export function trainTestRows(rows: number, testSize: number, randomState: number) {
+  const { nTrain, nTest } = splitSizes("trainTestRows", rows, testSize);
+  return shuffledRows(rows, nTrain, nTest, randomState);
+}
+
+function shuffledRows(rows: number, nTrain: number, nTest: number, randomState: SplitOptions["randomState"]) {
+  const order = asGenerator(randomState).permutation(rows);
+  return { train: order.subarray(nTest, nTest + nTrain), test: order.subarray(0, nTest) };
 }
 
 function splitSizes(where: string, m: number, testSize?: number, trainSize?: number) {

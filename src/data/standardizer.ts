@@ -1,5 +1,6 @@
 import { Ell2Error } from "../errors.js";
 import { Matrix } from "../linalg/matrix.js";
+import type { Moments } from "./moments.js";
 
 /** What was subtracted from each feature, and what it was then divided by. */
 export interface Standardization {
@@ -34,21 +35,47 @@ export function standardization(X: Matrix): Standardization {
       const deviation = X.data[i * n + j]! - center;
       squares += deviation * deviation;
     }
-    const spread = Math.sqrt(squares / m);
-    if (!Number.isFinite(spread)) {
-      throw new Ell2Error("NOT_FINITE", {
-        where: "standardization",
-        expected: "columns whose squares do not overflow",
-        got: `column ${j} (counted from 0)`,
-        remedy: "give it in larger units",
-      });
-    }
-    const isConstant = spread <= 10 * m * Number.EPSILON * Math.abs(center);
-    if (isConstant) constant.push(j);
+    const spread = checkSpread("standardization", Math.sqrt(squares / m), j);
+    const constantHere = isConstant(spread, center, m);
+    if (constantHere) constant.push(j);
     mean.push(center);
-    scale.push(isConstant ? 1 : spread);
+    scale.push(constantHere ? 1 : spread);
   }
   return { mean, scale, constant };
+}
+
+/**
+ * The same from the moments of the rows, with their weights if they have any: x̄ and √(Sxxⱼⱼ/W).
+ *
+ * Without centring, for a model without a bias, the means stay 0, and a constant column is a feature
+ * like any other, with scale 1 (scikit-learn's StandardScaler with `with_mean=False`).
+ * @param moments of at least one row
+ * @param centre whether the columns are centred; true by default
+ * @throws NOT_FINITE for a column whose squares overflow
+ */
+export function momentStandardization(moments: Moments, centre = true): Standardization {
+  const { rows, weight, meanX, sxx } = moments;
+  const constant: number[] = [];
+  const scale = Array.from(meanX, (mean, j) => {
+    const spread = checkSpread("momentStandardization", Math.sqrt(sxx.data[j * sxx.cols + j]! / weight), j);
+    if (!isConstant(spread, mean, Math.max(rows, weight))) return spread;
+    if (centre) constant.push(j);
+    return 1;
+  });
+  return { mean: Array.from(meanX, (mean) => (centre ? mean : 0)), scale, constant };
+}
+
+const isConstant = (spread: number, mean: number, rows: number): boolean =>
+  spread <= 10 * rows * Number.EPSILON * Math.abs(mean);
+
+function checkSpread(where: string, spread: number, j: number): number {
+  if (Number.isFinite(spread)) return spread;
+  throw new Ell2Error("NOT_FINITE", {
+    where,
+    expected: "columns whose squares do not overflow",
+    got: `column ${j} (counted from 0)`,
+    remedy: "give it in larger units",
+  });
 }
 
 /**

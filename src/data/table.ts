@@ -1,4 +1,5 @@
 import type { Matrix } from "../linalg/matrix.js";
+import { takeRows } from "./dataset.js";
 
 /** A column as it is read: numbers, or text as places in a list of levels. */
 export type RawColumn =
@@ -22,4 +23,16 @@ export interface Table {
   weights: Float64Array | null;
   /** For each of the m rows its number in the source, from 1. */
   rowOf(i: number): number;
+}
+
+/** The given rows of a table, copied. */
+export function takeTable(table: Table, indices: ArrayLike<number>): Table {
+  const { weights } = table;
+  return {
+    ...table,
+    cells: takeRows(table.cells, indices),
+    Y: takeRows(table.Y, indices),
+    weights: weights && Float64Array.from(indices, (i) => weights[i]!),
+    rowOf: (i) => table.rowOf(indices[i]!),
+  };
 }

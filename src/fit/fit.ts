@@ -13,6 +13,8 @@ export interface FitResult {
   strategy: Strategy;
   /** Whether `tol` ended it. */
   converged: boolean;
+  /** The epoch with the least MSE on `valid`, whose parameters the model has; null without `patience`, or without an epoch. */
+  bestEpoch: number | null;
   /** What the reader of the result should know. */
   warnings: string[];
 }
@@ -42,7 +44,8 @@ export function fit(model: LinearRegression, train: TrainingData, options: FitOp
 
 /**
  * Trains a model an epoch at a time: a generator of log entries. Leaving the loop stops training,
- * with the parameters as they are after that epoch.
+ * with the parameters as they are after that epoch; with `patience`, the last entry comes when the
+ * model has its best ones.
  * @param model as for `fit`
  * @param train as for `fit`
  * @param options as for `fit`
@@ -107,6 +110,8 @@ class Run {
   readonly #log: LogEntry[] = [];
   readonly #before: { w: Float64Array; b: Float64Array };
   #converged = false;
+  /** With `patience`: the epoch of the least validation MSE, and the parameters after it. */
+  #best: { entry: LogEntry; w: Float64Array; b: Float64Array } | null = null;
 
   constructor(where: string, model: LinearRegression, train: TrainingData, options: FitOptions) {
     this.#model = model;
@@ -123,7 +128,14 @@ class Run {
   }
 
   get done(): boolean {
-    return this.#converged || this.#log.length === this.#options.epochs;
+    return this.#converged || this.#outOfPatience || this.#log.length === this.#options.epochs;
+  }
+
+  get #outOfPatience(): boolean {
+    const { patience } = this.#options;
+    return (
+      patience !== null && this.#best !== null && this.#log.length - 1 - this.#best.entry.epoch >= patience
+    );
   }
 
   /** Runs up to `most` batches; returns the entry of the epoch if that ended it, otherwise null. */
@@ -132,7 +144,19 @@ class Run {
     if (entry === null) return null;
     this.#log.push(entry);
     if (this.#options.tol > 0) this.#checkConvergence();
+    if (this.#options.patience !== null) this.#keepBest(entry);
     return entry;
+  }
+
+  /** Keeps the parameters of the least validation MSE; at the end of training gives them to the model. */
+  #keepBest(entry: LogEntry): void {
+    const { w, b } = this.#model;
+    if (this.#best === null || entry.mseValid! < this.#best.entry.mseValid!) {
+      this.#best = { entry, w: w.data.slice(), b: b.data.slice() };
+    } else if (this.done) {
+      w.data.set(this.#best.w);
+      b.data.set(this.#best.b);
+    }
   }
 
   result(): FitResult {
@@ -150,7 +174,13 @@ class Run {
         `losses near a perfect fit are good to ${this.#epochs.uncertain} only, since there are no rows`,
       );
     }
-    return { log: this.#log, strategy: this.#epochs.strategy, converged: this.#converged, warnings };
+    return {
+      log: this.#log,
+      strategy: this.#epochs.strategy,
+      converged: this.#converged,
+      bestEpoch: this.#best?.entry.epoch ?? null,
+      warnings,
+    };
   }
 
   #checkConvergence(): void {

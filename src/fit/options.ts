@@ -30,9 +30,18 @@ export interface FitOptions extends MomentumOptions {
    * largest entry of its tensor; 0 by default, which never ends it early.
    */
   tol?: number;
+  /**
+   * Early stopping: ends training after so many epochs in a row, ≥ 1, in which the MSE on `valid` was
+   * not below the least so far, and gives the model the parameters of the epoch with the least; the same
+   * where training ends otherwise. None by default, which keeps the last.
+   */
+  patience?: number;
 }
 
-export type CheckedOptions = Required<Omit<FitOptions, "valid">> & { valid: Dataset | Moments | null };
+export type CheckedOptions = Required<Omit<FitOptions, "valid" | "patience">> & {
+  valid: Dataset | Moments | null;
+  patience: number | null;
+};
 
 const FIT_OPTIONS = [
   "epochs",
@@ -45,6 +54,7 @@ const FIT_OPTIONS = [
   "dampening",
   "nesterov",
   "tol",
+  "patience",
 ] as const;
 
 /** The options with their defaults, checked against the model and the rows; one that does not exist is refused. */
@@ -60,6 +70,14 @@ export function checkFitOptions(
     throw new Ell2Error("OPTION", { where, expected: `the option ${name}`, got: "none" });
   }
   checkNonNegative(where, "the model's lambda", model.lambda);
+  if (!(train instanceof Dataset) && options.batchSize !== undefined) {
+    throw new Ell2Error("OPTION", {
+      where,
+      expected: "no batchSize with moments, which are batches already",
+      got: show(options.batchSize),
+      remedy: "take Moments.ofBatches(rows, batchSize), or give the rows",
+    });
+  }
   const parts = Array.isArray(train) ? train : [train];
   if (parts.length === 0) {
     throw new Ell2Error("SHAPE", { where, expected: "at least one batch", got: "none" });
@@ -77,7 +95,19 @@ export function checkFitOptions(
     ...checkMomentum(where, options),
     strategy: checkStrategy(where, options.strategy ?? "auto"),
     tol: checkNonNegative(where, "tol", options.tol ?? 0),
+    patience: checkPatience(where, options),
   };
+}
+
+function checkPatience(where: string, { patience, valid }: FitOptions): number | null {
+  if (patience === undefined) return null;
+  if (valid !== undefined) return checkInteger(where, "patience", patience, 1);
+  throw new Ell2Error("OPTION", {
+    where,
+    expected: "rows to validate on, with patience",
+    got: "none",
+    remedy: "give valid, or leave out patience",
+  });
 }
 
 function checkStrategy(where: string, strategy: unknown): "rows" | "moments" | "auto" {

@@ -6,10 +6,11 @@ import { leastSquares } from "../linalg/leastSquares.js";
 import { Matrix } from "../linalg/matrix.js";
 import { svd } from "../linalg/svd.js";
 import { LinearRegression } from "../model/linearRegression.js";
-import { type FlatMoments, flatten } from "../model/momentSums.js";
-import { checkNonNegative, checkOptions } from "../numbers/check.js";
+import type { FlatMoments } from "../model/momentSums.js";
+import { checkBoolean, checkNonNegative, checkOptions } from "../numbers/check.js";
 import { log } from "../numbers/elementary.js";
 import { Torch } from "../random/torch.js";
+import { alphaOf, systemOf } from "./system.js";
 
 /** How a closed form was reached, and what its digits are worth. */
 export interface Receipt {
@@ -38,23 +39,44 @@ const WORST_CONDITION = 1e8;
  * more features than rows the dual system; for λ = 0 and dependent columns the least norm. Source:
  * scikit-learn's `Ridge(alpha=λmk/2)`.
  *
+ * Without a bias the sums are taken about 0, and b = 0.
+ *
  * @param data rows, with their weights if they have any; or their moments
  * @param options.lambda λ ≥ 0
+ * @param options.intercept whether there is a bias; true by default
  * @returns the model and its receipt
  * @throws NOT_POSITIVE_DEFINITE where moments alone cannot tell the weights; SHAPE without rows; VALUE, OPTION
  */
-export function ridge(data: Dataset | Moments, options: { lambda: number }): Ridge {
+export function ridge(data: Dataset | Moments, options: { lambda: number; intercept?: boolean }): Ridge {
   const where = "ridge";
-  checkOptions(where, options, ["lambda"]);
+  checkOptions(where, options, ["lambda", "intercept"]);
   const lambda = checkNonNegative(where, "lambda", options.lambda);
-  const rows = data instanceof Dataset ? data : null;
-  const moments = data instanceof Dataset ? null : data;
-  if (!((rows?.rows ?? moments?.weight ?? 0) > 0)) {
-    throw new Ell2Error("SHAPE", { where, expected: "at least one row", got: "none" });
-  }
-  if (rows !== null && rows.X.cols >= rows.rows) return fromDual(rows, lambda);
-  const flat = flatten(moments ?? Moments.of(rows!));
-  const alpha = (lambda * flat.weight * flat.k) / 2;
+  const intercept = checkBoolean(where, "intercept", options.intercept ?? true);
+  const { flat } = systemOf(someRows(where, data), { standardize: false, intercept });
+  return solveRidge(where, data instanceof Dataset ? data : null, flat, lambda, intercept);
+}
+
+/** The moments of rows that there are. @throws SHAPE where there are none, or none that counts */
+export function someRows(where: string, data: Dataset | Moments): Moments {
+  const moments = data instanceof Dataset ? Moments.of(data) : data;
+  if (moments.weight > 0) return moments;
+  throw new Ell2Error("SHAPE", { where, expected: "at least one row", got: "none" });
+}
+
+/**
+ * Ridge regression in the coordinates of a system.
+ * @param rows in those coordinates, or null
+ * @param flat the moments of the system
+ */
+export function solveRidge(
+  where: string,
+  rows: Dataset | null,
+  flat: FlatMoments,
+  lambda: number,
+  intercept: boolean,
+): Ridge {
+  const alpha = alphaOf(lambda, flat);
+  if (rows !== null && rows.X.cols >= rows.rows) return fromDual(rows, flat, lambda);
   const solved = fromMoments(flat, alpha);
   if (solved !== null) return asModel(flat, lambda, solved.w, solved.receipt);
   if (rows === null) {
@@ -66,7 +88,7 @@ export function ridge(data: Dataset | Moments, options: { lambda: number }): Rid
       data: { lambda },
     });
   }
-  return fromRows(rows, flat, lambda, alpha);
+  return fromRows(rows, flat, lambda, intercept);
 }
 
 /** Solves the penalised normal equations; null where Cholesky is not to be trusted with them. */
@@ -102,26 +124,28 @@ function fromMoments(flat: FlatMoments, alpha: number): { w: Float64Array; recei
   };
 }
 
-/** [X−c 1; √α 0]·[w; β] ≈ [Y; 0] by refined QR; the shift c is exact, or left out. */
-function fromRows(rows: Dataset, flat: FlatMoments, lambda: number, alpha: number): Ridge {
+/** [X−c 1; √α 0]·[w; β] ≈ [Y; 0] by refined QR; the shift c is exact, or left out. Without a bias its column is left out. */
+function fromRows(rows: Dataset, flat: FlatMoments, lambda: number, intercept: boolean): Ridge {
   const { X, Y, weights } = rows;
   const [m, n, k] = [X.rows, X.cols, Y.cols];
+  const alpha = alphaOf(lambda, flat);
   const shift = exactShift(X, flat.meanX);
+  const p = n + (intercept ? 1 : 0);
   const penaltyRows = alpha > 0 ? n : 0;
-  const A = new Float64Array((m + penaltyRows) * (n + 1));
+  const A = new Float64Array((m + penaltyRows) * p);
   const B = new Float64Array((m + penaltyRows) * k);
   for (let i = 0; i < m; i++) {
     const root = weights === null ? 1 : Math.sqrt(weights[i]!);
-    for (let j = 0; j < n; j++) A[i * (n + 1) + j] = root * (X.data[i * n + j]! - shift[j]!);
-    A[i * (n + 1) + n] = root;
+    if (intercept) A[i * p + n] = root;
+    for (let j = 0; j < n; j++) A[i * p + j] = root * (X.data[i * n + j]! - shift[j]!);
     for (let l = 0; l < k; l++) B[i * k + l] = root * Y.data[i * k + l]!;
   }
-  for (let j = 0; j < penaltyRows; j++) A[(m + j) * (n + 1) + j] = Math.sqrt(alpha);
-  const { x, rank, condition, backwardError, digits } = leastSquares(A, m + penaltyRows, n + 1, B, k);
-  if (rank < n + 1) return leastNorm(rows, flat, lambda);
+  for (let j = 0; j < penaltyRows; j++) A[(m + j) * p + j] = Math.sqrt(alpha);
+  const { x, rank, condition, backwardError, digits } = leastSquares(A, m + penaltyRows, p, B, k);
+  if (rank < p) return leastNorm(rows, flat, lambda);
   const w = x.slice(0, n * k);
   const model = asModel(flat, lambda, w, { solver: "qr", condition, backwardError, digits });
-  for (let l = 0; l < k; l++) {
+  for (let l = 0; l < k && intercept; l++) {
     let bias = x[n * k + l]!;
     for (let j = 0; j < n; j++) bias -= shift[j]! * w[j * k + l]!;
     model.b.data[l] = bias;
@@ -141,9 +165,8 @@ function exactShift(X: Matrix, mean: Float64Array): Float64Array {
 }
 
 /** As many features as rows or more: w = Xcᵀ(XcXcᵀ + αI)⁻¹Yc, from m equations. */
-function fromDual(rows: Dataset, lambda: number): Ridge {
-  const flat = flatten(Moments.of(rows));
-  const alpha = (lambda * flat.weight * flat.k) / 2;
+function fromDual(rows: Dataset, flat: FlatMoments, lambda: number): Ridge {
+  const alpha = alphaOf(lambda, flat);
   const { Xc, Yc } = centred(rows, flat);
   const [m, n, k] = [Xc.rows, Xc.cols, Yc.cols];
   const K = Xc.matmul(Xc.T).data;
@@ -166,7 +189,7 @@ function fromDual(rows: Dataset, lambda: number): Ridge {
 
 /** w = V·diag(s/(s² + α))·Uᵀ·Yc over the singular values that are not rounding: at α = 0 the least norm. */
 function leastNorm(rows: Dataset, flat: FlatMoments, lambda: number): Ridge {
-  const alpha = (lambda * flat.weight * flat.k) / 2;
+  const alpha = alphaOf(lambda, flat);
   const { Xc, Yc } = centred(rows, flat);
   const wide = Xc.cols > Xc.rows;
   const tall = wide ? Xc.T : Xc;
@@ -194,7 +217,7 @@ function leastNorm(rows: Dataset, flat: FlatMoments, lambda: number): Ridge {
   return asModel(flat, lambda, w, receipt);
 }
 
-/** √ω(X − x̄) and √ω(Y − ȳ) */
+/** √ω(X − x̄) and √ω(Y − ȳ), with the means that the system has */
 function centred({ X, Y, weights }: Dataset, { meanX, meanY }: FlatMoments): { Xc: Matrix; Yc: Matrix } {
   const center = (A: Matrix, mean: Float64Array) => {
     const out = A.minus(new Matrix(1, A.cols, mean));

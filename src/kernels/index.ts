@@ -41,7 +41,7 @@ function choose(rows: number, workPerRow: number): Kernels {
 /** Which kernels large calls run on here. */
 export const kernelName = (): "wasm" | "reference" => (wasmKernels() === null ? "reference" : "wasm");
 
-/** Multiply-adds from which a call is worth sharing between threads. */
+/** Multiply-adds from which a call is worth sharing between threads: below, waking them costs more. */
 const LEAST_SHARED_WORK = 2 ** 21;
 
 /** The kernels for a job that other threads share in; null if they would not help, or cannot. */
@@ -60,11 +60,27 @@ function shareSums(kernels: Kernels, job: Extract<Job, { kind: "sums" }>, sums: 
   sums.set(job.out.subarray(0, length));
 }
 
-export const matmul: Kernels["matmul"] = (a, b, m, n, k, out) => choose(m, n * k).matmul(a, b, m, n, k, out);
+export const matmul: Kernels["matmul"] = (a, b, m, n, k, out) => {
+  const shared = sharing(m, n * k, a, out);
+  if (shared)
+    share(shared, {
+      kind: "predict",
+      X: a,
+      start: 0,
+      stop: m,
+      chunkRows: CHUNK_ROWS,
+      n,
+      k,
+      w: b,
+      b: null,
+      out,
+    });
+  else choose(m, n * k).matmul(a, b, m, n, k, out);
+};
 
 export const predict: Kernels["predict"] = (X, start, stop, n, w, b, k, out) => {
   const shared = sharing(stop - start, n * k, X, out);
-  if (shared) share(shared, { kind: "predict", X, start, stop, n, k, w, b, out });
+  if (shared) share(shared, { kind: "predict", X, start, stop, chunkRows: CHUNK_ROWS, n, k, w, b, out });
   else choose(stop - start, n * k).predict(X, start, stop, n, w, b, k, out);
 };
 
@@ -73,14 +89,23 @@ export const residualSums: Kernels["residualSums"] = (X, start, stop, n, R, k, s
 
 export const stepSums: Kernels["stepSums"] = (X, Y, order, start, stop, n, k, w, b, sums) => {
   const shared = order === null ? sharing(stop - start, n * k, X, Y) : null;
-  if (shared) shareSums(shared, { kind: "sums", X, Y, start, stop, n, k, w, b, full: true, out: sums }, sums);
+  if (shared)
+    shareSums(
+      shared,
+      { kind: "sums", X, Y, start, stop, chunkRows: CHUNK_ROWS, n, k, w, b, full: true, out: sums },
+      sums,
+    );
   else choose(stop - start, n * k).stepSums(X, Y, order, start, stop, n, k, w, b, sums);
 };
 
 export const squaredErrors: Kernels["squaredErrors"] = (X, Y, start, stop, n, k, w, b, sums) => {
   const shared = sharing(stop - start, n * k, X, Y);
   if (shared)
-    shareSums(shared, { kind: "sums", X, Y, start, stop, n, k, w, b, full: false, out: sums }, sums);
+    shareSums(
+      shared,
+      { kind: "sums", X, Y, start, stop, chunkRows: CHUNK_ROWS, n, k, w, b, full: false, out: sums },
+      sums,
+    );
   else choose(stop - start, n * k).squaredErrors(X, Y, start, stop, n, k, w, b, sums);
 };
 

@@ -7,26 +7,28 @@ import { type Rows, rangeSums, type Sums } from "./moments.js";
 import { sumsLength } from "./reference.js";
 import type { Kernels } from "./stream.js";
 
-/** Rows in a chunk, unless a job says otherwise. */
+/** Rows in a chunk where sums are taken: a power of two of blocks. */
 export const CHUNK_ROWS = 16 * BLOCK_ROWS;
 
-/** `predict` into shared memory. */
+/** `predict`, or `matmul` where b is null, into shared memory. */
 interface PredictJob {
   kind: "predict";
   X: Float64Array;
   start: number;
   stop: number;
+  chunkRows: number;
   n: number;
   k: number;
   w: Float64Array;
-  b: Float64Array;
+  b: Float64Array | null;
   out: Float64Array;
 }
 
 /** `stepSums`, or `squaredErrors` if not `full`: the sums of a chunk to its place in shared memory. */
-interface SumsJob extends Omit<PredictJob, "kind"> {
+interface SumsJob extends Omit<PredictJob, "kind" | "b"> {
   kind: "sums";
   Y: Float64Array;
+  b: Float64Array;
   full: boolean;
 }
 
@@ -41,9 +43,7 @@ export interface MomentsJob extends Rows {
 
 export type Job = PredictJob | SumsJob | MomentsJob;
 
-const chunkRows = (job: Job): number => (job.kind === "moments" ? job.chunkRows : CHUNK_ROWS);
-
-export const chunkCount = (job: Job): number => Math.ceil((job.stop - job.start) / chunkRows(job));
+export const chunkCount = (job: Job): number => Math.ceil((job.stop - job.start) / job.chunkRows);
 
 /** Entries in a chunk's part of the result. */
 export const momentsLength = (p: number): number => 2 + 2 * p + p * p;
@@ -51,12 +51,14 @@ export const partLength = (n: number, k: number, full: boolean): number => (full
 
 /** Does one chunk of a job. */
 export function runChunk(kernels: Kernels, job: Job, chunk: number): void {
-  const first = job.start + chunk * chunkRows(job);
-  const last = Math.min(job.stop, first + chunkRows(job));
+  const first = job.start + chunk * job.chunkRows;
+  const last = Math.min(job.stop, first + job.chunkRows);
   const { n, k } = job;
   if (job.kind === "predict") {
     const { X, w, b, start, out } = job;
-    kernels.predict(X, first, last, n, w, b, k, out.subarray((first - start) * k, (last - start) * k));
+    const part = out.subarray((first - start) * k, (last - start) * k);
+    if (b !== null) kernels.predict(X, first, last, n, w, b, k, part);
+    else kernels.matmul(X.subarray(first * n, last * n), w, last - first, n, k, part);
   } else if (job.kind === "sums") {
     const { X, Y, w, b, full, out } = job;
     const length = partLength(n, k, full);

@@ -48,13 +48,20 @@ const SAMPLE = 16;
  * the mean, rounded; otherwise that of a sample, with which |δ| is below the rows' spread times
  * √(rows/sample), and a pass over the rows is saved.
  */
-function blockSums(kernels: MomentKernels, { X, Y, weights, n, k }: Rows, start: number, stop: number): Sums {
+function blockSums(
+  kernels: MomentKernels,
+  { X, Y, weights, n, k }: Rows,
+  start: number,
+  stop: number,
+  out: Sums,
+): void {
   const p = n + k;
-  const out = emptySums(p);
+  for (const part of [out.mean, out.meanLow, out.s]) part.fill(0);
+  out.weight = 0;
   out.rows = stop - start;
   if (weights === null) out.weight = out.rows;
   else for (let i = start; i < stop; i++) out.weight += weights[i]!;
-  if (out.weight === 0) return out;
+  if (out.weight === 0) return;
   const { weight, mean, meanLow, s } = out;
   if (weights === null && out.rows >= LEAST_SAMPLED) {
     sampleMeans(X, n, start, mean, 0);
@@ -75,7 +82,6 @@ function blockSums(kernels: MomentKernels, { X, Y, weights, n, k }: Rows, start:
     mean[j] = twoSum(mean[j]!, meanLow[j]!);
     meanLow[j] = low;
   }
-  return out;
 }
 
 /** The mean of each column of a sample of rows, about the first one's entry, so that a constant column has none of rounding. */
@@ -94,17 +100,22 @@ function sampleMeans(A: Float64Array, cols: number, start: number, out: Float64A
  */
 export function rangeSums(kernels: MomentKernels, rows: Rows, start: number, stop: number): Sums {
   const stack: Sums[] = [];
+  let room: Sums | undefined;
   for (let block = 0; start + block * BLOCK_ROWS < stop; block++) {
     const first = start + block * BLOCK_ROWS;
-    push(stack, block, blockSums(kernels, rows, first, Math.min(first + BLOCK_ROWS, stop)));
+    const out = room ?? emptySums(rows.n + rows.k);
+    blockSums(kernels, rows, first, Math.min(first + BLOCK_ROWS, stop), out);
+    room = push(stack, block, out);
   }
   return folded(stack) ?? emptySums(rows.n + rows.k);
 }
 
-/** Puts the sums of part `index` on a stack, and merges what the pairwise tree merges then. */
-export function push(stack: Sums[], index: number, sums: Sums): void {
+/** Puts the sums of part `index` on a stack, and merges what the pairwise tree merges then; returns sums that are free again. */
+export function push(stack: Sums[], index: number, sums: Sums): Sums | undefined {
+  let room: Sums | undefined;
   stack.push(sums);
-  for (let done = index + 1; done % 2 === 0; done /= 2) carry(stack);
+  for (let done = index + 1; done % 2 === 0; done /= 2) room = carry(stack);
+  return room;
 }
 
 /** All of a stack together; undefined for an empty one. */
@@ -113,10 +124,13 @@ export function folded(stack: Sums[]): Sums | undefined {
   return stack[0];
 }
 
-/** Merges the last two of a stack. */
-function carry(blocks: Sums[]): void {
-  const last = blocks.pop()!;
-  blocks.push(merged(blocks.pop()!, last));
+/** Merges the last two of a stack into one of them; returns the other. */
+function carry(stack: Sums[]): Sums {
+  const last = stack.pop()!;
+  const before = stack.pop()!;
+  const [into, room] = before.weight === 0 ? [last, before] : [before, last];
+  stack.push(merged(before, last, into));
+  return room;
 }
 
 /** mean(b) − mean(a) of a column, with the digits that their low parts hold. */
@@ -132,20 +146,21 @@ function shiftMean(base: Sums, j: number, step: number, out: Sums): void {
   out.meanLow[j] = low;
 }
 
-/** S = Sᴬ + Sᴮ + WᴬWᴮ/W·δδᵀ, mean = meanᴬ + Wᴮ/W·δ, with δ = meanᴮ − meanᴬ. */
-export function merged(a: Sums, b: Sums): Sums {
+/**
+ * S = Sᴬ + Sᴮ + WᴬWᴮ/W·δδᵀ, mean = meanᴬ + Wᴮ/W·δ, with δ = meanᴮ − meanᴬ.
+ * @param out where it goes; may be a
+ */
+export function merged(a: Sums, b: Sums, out: Sums = emptySums(a.mean.length)): Sums {
   if (a.weight === 0) return { ...b, rows: a.rows + b.rows };
   if (b.weight === 0) return { ...a, rows: a.rows + b.rows };
   const p = a.mean.length;
-  const out = emptySums(p);
-  out.rows = a.rows + b.rows;
-  out.weight = a.weight + b.weight;
+  const weight = a.weight + b.weight;
   const delta = new Float64Array(p);
   for (let j = 0; j < p; j++) {
     delta[j] = difference(a, b, j);
-    shiftMean(a, j, (delta[j]! * b.weight) / out.weight, out);
+    shiftMean(a, j, (delta[j]! * b.weight) / weight, out);
   }
-  const factor = a.weight * (b.weight / out.weight);
+  const factor = a.weight * (b.weight / weight);
   for (let i = 0; i < p; i++) {
     for (let j = i; j < p; j++) {
       const at = i * p + j;
@@ -153,6 +168,8 @@ export function merged(a: Sums, b: Sums): Sums {
       out.s[j * p + i] = out.s[at]!;
     }
   }
+  out.rows = a.rows + b.rows;
+  out.weight = weight;
   return out;
 }
 

@@ -1,5 +1,5 @@
-/** Entries from which an array is worth sharing between threads: 64 KB. */
-const LEAST_SHARED = 2 ** 13;
+/** Entries from which an array is worth sharing between threads: 16 KB. */
+const LEAST_SHARED = 2 ** 11;
 
 /** An array of zeros, in memory that threads share where the engine has it and it is large. */
 export function allocate(length: number): Float64Array {

@@ -1,7 +1,7 @@
 import { even, type Memory, pieceRows, ROOM } from "./memory.js";
 
-/** Entries of centred columns that are multiplied at a time: 32 KB. */
-const PIECE = 4096;
+/** Entries of centred columns that are multiplied at a time: 128 KB. */
+const PIECE = 16_384;
 /** Columns whose products are taken at a time, so that memory stays bounded however many there are. */
 const STRIPE = 256;
 

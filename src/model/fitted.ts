@@ -1,4 +1,5 @@
 import { type Column, featureNames, numberColumns } from "../data/columns.js";
+import { checkFinite } from "../data/dataset.js";
 import type { Standardization } from "../data/standardizer.js";
 import { Ell2Error } from "../errors.js";
 import { asMatrix, Matrix, type MatrixLike } from "../linalg/matrix.js";
@@ -78,9 +79,9 @@ export function foldBack(
 
 /**
  * Ŷ = X·weightᵀ + 1·biasᵀ, in the targets' units.
- * @param X [m×n], columns in the order of the model's inputs
+ * @param X [m×n], columns in the order of the model's inputs, finite
  * @returns [m×k]
- * @throws SHAPE where X has another number of columns
+ * @throws SHAPE where X has another number of columns, NOT_FINITE for NaN or infinity
  */
 export function predictFitted(model: FittedModel, X: MatrixLike): Matrix {
   const x = asMatrix(X);
@@ -91,6 +92,7 @@ export function predictFitted(model: FittedModel, X: MatrixLike): Matrix {
       got: `X ${x.shape}`,
     });
   }
+  checkFinite("predict", "X", x);
   return x.matmul(model.weight.T).plus(new Matrix(1, model.bias.length, Float64Array.from(model.bias)));
 }
 

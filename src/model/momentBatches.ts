@@ -1,4 +1,5 @@
 import type { Moments } from "../data/moments.js";
+import { allocate } from "../kernels/shared.js";
 import { type Descend, DescentBatches } from "./descent.js";
 import { type FlatMoments, flatten, momentGram, momentSums } from "./momentSums.js";
 import { largestCurvature, scaleToHessian } from "./objective.js";
@@ -16,6 +17,7 @@ export class MomentBatches extends DescentBatches {
   /** The largest bound of a loss that was beyond `UNCERTAIN` of it and could not be had from rows; 0 if there was none. */
   uncertain = 0;
   readonly #flat: FlatMoments[];
+  readonly #products: Float64Array;
 
   constructor(
     model: Trainable,
@@ -26,6 +28,7 @@ export class MomentBatches extends DescentBatches {
     super(model, descend, 1);
     this.count = moments.length;
     this.#flat = moments.map(flatten);
+    this.#products = allocate(model.w.numel);
   }
 
   override loss(batch: number, out: Float64Array): void {
@@ -42,7 +45,7 @@ export class MomentBatches extends DescentBatches {
   protected override sum(batch: number): number {
     const { w, b } = this.model;
     const moments = this.#flat[batch]!;
-    this.#bound = momentSums(moments, w.data, b.data, this.sums);
+    this.#bound = momentSums(moments, w.data, b.data, this.sums, this.#products);
     return moments.weight;
   }
 

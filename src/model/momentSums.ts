@@ -41,6 +41,7 @@ export function flatten(moments: Moments): FlatMoments {
  * with ρ = x̄ᵀw + b − ȳ, the mean residual [k].
  *
  * @param sums Xᵀr [n×k], 1ᵀr [k], Σr² [k]
+ * @param products room for Sxx·w [n×k]
  * @returns an absolute bound of the rounding error of ΣΣr²: it is a difference of larger sums
  */
 export function momentSums(
@@ -48,26 +49,32 @@ export function momentSums(
   w: Float64Array,
   b: Float64Array,
   sums: Float64Array,
+  products: Float64Array,
 ): number {
-  let size = 0;
-  const products = new Float64Array(n * k);
   matmul(sxx, w, n, n, k, products);
+  const [gradient, mean, squares] = [0, n * k, (n + 1) * k];
+  // ρ, while it is needed, stands where Wρ goes
+  for (let l = 0; l < k; l++) sums[mean + l] = b[l]! - meanY[l]!;
+  for (let j = 0; j < n; j++) for (let l = 0; l < k; l++) sums[mean + l]! += meanX[j]! * w[j * k + l]!;
+  let size = 0;
   for (let l = 0; l < k; l++) {
-    let rho = b[l]! - meanY[l]!;
-    for (let j = 0; j < n; j++) rho += meanX[j]! * w[j * k + l]!;
-    let square = syy[l]! + weight * rho * rho;
-    size += square;
-    for (let j = 0; j < n; j++) {
-      const product = products[j * k + l]!;
-      const cross = sxy[j * k + l]!;
-      const weightJL = w[j * k + l]!;
-      square += weightJL * (product - cross) - weightJL * cross;
-      size += Math.abs(weightJL) * (Math.abs(product) + 2 * Math.abs(cross));
-      sums[j * k + l] = product - cross + weight * meanX[j]! * rho;
-    }
-    sums[n * k + l] = weight * rho;
-    sums[(n + 1) * k + l] = square;
+    const rho = sums[mean + l]!;
+    sums[squares + l] = syy[l]! + weight * rho * rho;
+    size += sums[squares + l]!;
   }
+  for (let j = 0; j < n; j++) {
+    const shift = weight * meanX[j]!;
+    for (let l = 0; l < k; l++) {
+      const at = j * k + l;
+      const product = products[at]!;
+      const cross = sxy[at]!;
+      const weightJL = w[at]!;
+      sums[squares + l] = sums[squares + l]! + weightJL * (product - cross) - weightJL * cross;
+      size += Math.abs(weightJL) * (Math.abs(product) + 2 * Math.abs(cross));
+      sums[gradient + at] = product - cross + shift * sums[mean + l]!;
+    }
+  }
+  for (let l = 0; l < k; l++) sums[mean + l]! *= weight;
   return (n + 32) * Number.EPSILON * size;
 }
 
@@ -79,7 +86,7 @@ export function momentSquares(
 ): { squares: Float64Array; bound: number } {
   const { n, k } = moments;
   const sums = new Float64Array((n + 2) * k);
-  const bound = momentSums(moments, w, b, sums);
+  const bound = momentSums(moments, w, b, sums, new Float64Array(n * k));
   return { squares: sums.subarray((n + 1) * k), bound };
 }
 

@@ -89,10 +89,10 @@ export class Training {
   #finite(): boolean {
     const w = this.model.w.data;
     const b = this.model.b.data;
-    let finite = true;
-    for (let i = 0; i < w.length; i++) finite &&= Number.isFinite(w[i]!);
-    for (let l = 0; l < b.length; l++) finite &&= Number.isFinite(b[l]!);
-    return finite;
+    let differences = 0; // x − x is 0, or NaN where x is not finite
+    for (let i = 0; i < w.length; i++) differences += w[i]! - w[i]!;
+    for (let l = 0; l < b.length; l++) differences += b[l]! - b[l]!;
+    return differences === 0;
   }
 
   #diverge(): never {

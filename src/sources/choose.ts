@@ -13,6 +13,8 @@ export interface ColumnChoice {
   categorical?: readonly string[];
   /** The columns of a model, in place of `features` and `categorical`. */
   columns?: readonly Column[];
+  /** Columns that are no features unless they are named as such, by name. */
+  without?: readonly string[];
   /** The column of row weights ≥ 0: how often a row counts. */
   weight?: string;
   /** What becomes of rows with a missing cell: an error (the default), left out, or the cells of numeric features filled in with their means (the default for a model's columns that have learnt theirs). */
@@ -31,6 +33,7 @@ const OPTIONS = [
   "categorical",
   "columns",
   "weight",
+  "without",
   "missing",
   "unknown",
   "dropFirst",
@@ -108,7 +111,8 @@ export function chooseColumns(
       const named = find(choice.features, taken);
       features = [...named, ...levels.filter((column) => !named.includes(column))];
     } else {
-      const others = available.filter((column) => !taken.includes(column));
+      const without = find(choice.without ?? []);
+      const others = available.filter((column) => !taken.includes(column) && !without.includes(column));
       const isFeature = ({ kind, name }: KindedColumn) =>
         kind === "number" || kind === "boolean" || categorical.has(name);
       features = others.filter(isFeature);

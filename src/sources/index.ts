@@ -9,6 +9,7 @@ export {
   readMatrix,
   readNames,
   type SourceDataset,
+  sizeOf,
 } from "./readDataset.js";
 export type { Source } from "./source.js";
 export { momentsOf, type Part, type SourceMoments, streamDataset } from "./stream.js";

@@ -30,19 +30,24 @@ export interface SourceDataset extends Findings {
   columns: Column[];
   /** The rows before anything was learnt of them: for folds, each of which learns for itself. */
   table: Table;
+  /** The columns that were asked for as `texts`, each with a cell for each row; null where it is empty. */
+  texts: (string | null)[][];
 }
 
 /**
  * Reads a data set into memory: CSV, TSV, JSON, Parquet, any of the texts compressed, several files by
  * a pattern, a table of a DuckDB file, or a query. See docs/files.md for what becomes of each type.
  * @param source a path, a pattern, or where else the rows are
- * @param options the columns and what becomes of missing cells
+ * @param options the columns, what becomes of missing cells, and `texts`: columns to hand on as they are
  * @returns the rows in the order of the source, with row weights if a column of them was named
  * @throws DATA (with file, row and column) for a missing column, a cell that is missing, no number,
  *   NaN or infinite, a source without rows; SOURCE where it cannot be read; VALUE for a query that
  *   DuckDB refuses; OPTION for an option that does not exist; MISSING_PART without DuckDB
  */
-export async function readDataset(source: Source, options: ReadOptions): Promise<SourceDataset> {
+export async function readDataset(
+  source: Source,
+  { texts = [], ...options }: ReadOptions & { texts?: readonly string[] },
+): Promise<SourceDataset> {
   return withRows("readDataset", source, options, async (rows) => {
     const blockRows = rows.plan.rows;
     let whole: SourceDataset | undefined;
@@ -52,13 +57,24 @@ export async function readDataset(source: Source, options: ReadOptions): Promise
         const learnt = { fill: missing === "mean", dropFirst, reference };
         const columns = options.columns ? [...options.columns] : learnColumns(table, learnt);
         const dataset = await rows.encode(table, columns);
-        whole = { dataset, columns, table, ...findings(rows) };
+        whole = { dataset, columns, table, texts: table.texts, ...findings(rows) };
       },
-      { blockRows },
+      { blockRows, texts },
     );
     return whole!;
   });
 }
+
+/**
+ * How large what would be read is, without reading it.
+ * @returns rows in the source, and columns of it that features and targets come from
+ * @throws as `readDataset`, for the choice of columns
+ */
+export const sizeOf = (source: Source, options: ReadOptions): Promise<{ rows: number; columns: number }> =>
+  withRows("sizeOf", source, options, async ({ plan: { rows, features, targets } }) => ({
+    rows,
+    columns: features.length + targets.length,
+  }));
 
 /** What an open source has met so far. */
 export function findings({ plan, counts }: OpenRows): Findings {

@@ -17,6 +17,7 @@ interface Break {
 type Gates = typeof import("./gates.js");
 
 const root = join(import.meta.dirname, "../..");
+const ridge = readFileSync(join(root, "golden/ridge.json"), "utf8");
 const traces = readdirSync(join(root, "golden/traces")).map((name) =>
   readFileSync(join(root, "golden/traces", name), "utf8"),
 );
@@ -101,6 +102,41 @@ const GATES: Record<string, { holds: (gates: Gates) => boolean; breaks: Break[] 
         file: "data/split.ts",
         from: 'count("testSize", test, Math.ceil)',
         to: 'count("testSize", test, Math.floor)',
+      },
+    ],
+  },
+  "ridge regression beside scikit-learn": {
+    holds: ({ ridgeAgrees }) => ridgeAgrees(ridge),
+    breaks: [
+      {
+        what: "a scaler that has seen the fold that is held out",
+        file: "fit/heldOut.ts",
+        from: "systemOf(complement, coordinates)",
+        to: "systemOf(Moments.merge(folds.map(({ moments }) => moments)), coordinates)",
+      },
+      {
+        what: "1/k forgotten in α",
+        file: "fit/system.ts",
+        from: "(lambda * weight * k) / 2",
+        to: "(lambda * weight) / 2",
+      },
+      {
+        what: "the bias's share of the leverage forgotten",
+        file: "fit/leaveOneOut.ts",
+        from: "intercept ? 1 / flat.weight : 0",
+        to: "0",
+      },
+      {
+        what: "features centred although there is no bias",
+        file: "fit/system.ts",
+        from: "intercept ? flat : aboutZero(flat)",
+        to: "flat",
+      },
+      {
+        what: "the larger folds last",
+        file: "data/folds.ts",
+        from: "fold < larger",
+        to: "fold >= folds - larger",
       },
     ],
   },

@@ -8,11 +8,23 @@ import { Linear } from "../../src/nn/linear.js";
 import { MSELoss } from "../../src/nn/mseLoss.js";
 import { Tensor } from "../../src/nn/tensor.js";
 import { Torch } from "../../src/random/torch.js";
+import { choices, fitDistances, type Recorded } from "../fit/scikitLearn.js";
 
 /** Whether every trace of the given kinds is replayed within its bounds. */
 export function replays(texts: readonly string[], kinds: readonly string[]): boolean {
   const traces = texts.map((text, i) => parseTrace(text, `trace ${i}`));
   return verify(traces.filter(({ kind }) => kinds.includes(kind))).ok;
+}
+
+/** Whether weights and choices of λ are those that scikit-learn was recorded with. */
+export function ridgeAgrees(text: string): boolean {
+  const { problems }: Recorded = JSON.parse(text);
+  return problems.slice(0, 1).every((problem) => {
+    const { weight, bias, alone } = fitDistances(problem);
+    const { ours, theirs, errors } = choices(problem);
+    const same = JSON.stringify(ours) === JSON.stringify(theirs);
+    return same && Math.max(weight, bias, alone) < 1e-10 && errors < 1e-9;
+  });
 }
 
 const [m, n, k, lambda] = [7, 4, 3, 0.5];

@@ -8,7 +8,19 @@ const cwd = temporaryFolder();
 putExamples(cwd);
 
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-const COMMANDS = ["run", "fit", "predict", "evaluate", "make", "export", "lambda", "lint", "verify", "check"];
+const COMMANDS = [
+  "run",
+  "fit",
+  "path",
+  "predict",
+  "evaluate",
+  "make",
+  "export",
+  "lambda",
+  "lint",
+  "verify",
+  "check",
+];
 const help = new Map(["", ...COMMANDS].map((name) => [name, ell2([...(name ? [name] : []), "--help"])]));
 const examples = (text: string) => [...text.matchAll(/^ {2}ell2 (.+)$/gm)].map(([, args]) => args!);
 

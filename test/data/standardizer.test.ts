@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { standardization, standardize } from "../../src/data/standardizer.js";
+import { Dataset } from "../../src/data/dataset.js";
+import { Moments } from "../../src/data/moments.js";
+import { momentStandardization, standardization, standardize } from "../../src/data/standardizer.js";
 import { Matrix } from "../../src/linalg/matrix.js";
 import { normalMatrix } from "../linalg/random.js";
 
@@ -99,5 +101,43 @@ describe("standardize", () => {
     const X = normalMatrix(4, 2, 1);
     standardize(X, standardization(X));
     expect(X).toEqual(normalMatrix(4, 2, 1));
+  });
+});
+
+describe("momentStandardization", () => {
+  const momentsOf = (X: Matrix, weights?: number[]) =>
+    Moments.of(new Dataset({ X, Y: new Matrix(X.rows, 1), ...(weights ? { weights } : {}) }));
+
+  test("momentStandardization is standardization, from merged moments too, and with weights that of repeated rows", () => {
+    const X = normalMatrix(50, 3, 4)
+      .times(Matrix.from([[1, 1e-5, 1e5]]))
+      .plus(100);
+    const expected = standardization(X);
+    const parts = [X.slice(0, 20), X.slice(20, 21), X.slice(21)].map((part) => momentsOf(part));
+    for (const found of [momentStandardization(momentsOf(X)), momentStandardization(Moments.merge(parts))]) {
+      for (const name of ["mean", "scale"] as const)
+        found[name].forEach((x, j) => void expect(x / expected[name][j]!).toBeCloseTo(1, 8));
+      expect(found.constant).toEqual([]);
+    }
+    const weighted = momentStandardization(momentsOf(column([1, 4, 9]), [1, 0, 3]));
+    expect(weighted).toEqual(standardization(column([1, 9, 9, 9])));
+  });
+
+  test("momentStandardization names a constant column; without centring it is one like any other", () => {
+    for (const value of [0, 5, -0.1, 1 / 3, 1e8 + 0.1]) {
+      const X = column(Array(30).fill(value));
+      const merged = Moments.merge([momentsOf(X.slice(0, 7)), momentsOf(X.slice(7))]);
+      for (const moments of [momentsOf(X), merged]) {
+        const found = momentStandardization(moments);
+        expect([found.scale, found.constant]).toEqual([[1], [0]]);
+        expect(momentStandardization(moments, false)).toEqual({ mean: [0], scale: [1], constant: [] });
+      }
+    }
+  });
+
+  test("momentStandardization refuses a column whose squares overflow", () => {
+    expect(() => momentStandardization(momentsOf(column([1e200, -1e200])))).toThrow(
+      expect.objectContaining({ code: "NOT_FINITE" }),
+    );
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Dataset } from "../../src/data/dataset.js";
+import { Moments } from "../../src/data/moments.js";
 import { epochs, fit, fitAsync } from "../../src/fit/fit.js";
 import type { FitOptions } from "../../src/fit/options.js";
 import { Matrix } from "../../src/linalg/matrix.js";
@@ -62,6 +63,7 @@ describe("the log", () => {
       log: [],
       strategy: "rows",
       converged: false,
+      bestEpoch: null,
       warnings: [],
     });
     expect(parameters(model)).toEqual(before);
@@ -148,7 +150,7 @@ describe("momentum, dampening and nesterov", () => {
   /** PyTorch's SGD on one parameter vector, after its documentation. */
   function reference(
     model: LinearRegression,
-    options: Required<Omit<FitOptions, "valid" | "shuffle" | "strategy" | "tol">>,
+    options: Required<Omit<FitOptions, "valid" | "shuffle" | "strategy" | "tol" | "patience">>,
   ): void {
     const { momentum, dampening, nesterov, batchSize, lr } = options;
     const n = model.w.numel;
@@ -213,6 +215,54 @@ describe("momentum, dampening and nesterov", () => {
     fit(again, data, { ...options, momentum: 0 });
     fit(again, data, { ...options, momentum: 0 });
     expect(parameters(model)).toEqual(parameters(again)); // a first step is the gradient itself
+  });
+});
+
+describe("patience", () => {
+  const noisy = problem(12, 10, 2);
+  const options = { epochs: 3000, lr: 0.05, valid: problem(30, 10, 2, 20) };
+
+  test("fit with patience stops after so many epochs without a lower MSE on valid, and keeps the best parameters", () => {
+    for (const [patience, strategy] of [
+      [1, "rows"],
+      [7, "rows"],
+      [7, "moments"],
+    ] as const) {
+      const model = newModel(10, 2);
+      const { log, bestEpoch, converged } = fit(model, noisy, { ...options, patience, strategy });
+      const errors = log.map(({ mseValid }) => mseValid!);
+      expect(bestEpoch).toBe(errors.indexOf(Math.min(...errors)));
+      expect(log.length).toBe(bestEpoch! + 1 + patience);
+      expect([log.length < 3000, converged]).toEqual([true, false]);
+      const again = newModel(10, 2);
+      fit(again, noisy, { ...options, epochs: bestEpoch! + 1, strategy });
+      expect(parameters(model)).toEqual(parameters(again));
+    }
+  });
+
+  test("fit with patience keeps the best parameters where the epochs end first", () => {
+    const whole = fit(newModel(10, 2), noisy, { ...options, patience: 1000 });
+    const epochs = whole.bestEpoch! + 3;
+    const [model, again] = [newModel(10, 2), newModel(10, 2)];
+    const short = fit(model, noisy, { ...options, epochs, patience: 1000 });
+    expect([short.bestEpoch, short.log.length]).toEqual([whole.bestEpoch, epochs]);
+    fit(again, noisy, { ...options, epochs: whole.bestEpoch! + 1 });
+    expect(parameters(model)).toEqual(parameters(again));
+  });
+
+  test("fitAsync and epochs stop where fit does, with the same parameters", async () => {
+    const models = [0, 1, 2].map(() => newModel(10, 2));
+    const early = { ...options, patience: 3 };
+    const expected = fit(models[0]!, noisy, early);
+    expect(await fitAsync(models[1]!, noisy, early)).toEqual(expected);
+    expect([...epochs(models[2]!, noisy, early)]).toEqual(expected.log);
+    for (const model of models) expect(parameters(model)).toEqual(parameters(models[0]!));
+  });
+
+  test("fit refuses patience without valid, and one that is no whole number ≥ 1", () => {
+    refuses(() => fit(newModel(6, 3), data, { epochs: 1, lr: 0.1, patience: 3 }), "OPTION", /validate/);
+    for (const patience of [0, 1.5, Number.NaN, Infinity])
+      refuses(() => fit(newModel(6, 3), data, { epochs: 1, lr: 0.1, valid, patience }), "VALUE", /patience/);
   });
 });
 
@@ -301,7 +351,7 @@ describe("fit refuses", () => {
 
   test("fit refuses options that are missing, misspelt or none", () => {
     for (const name of ["epochs", "lr"]) refuses(attempt({ [name]: undefined }), "OPTION", new RegExp(name));
-    for (const name of ["batch_size", "Lr", "learningRate", "signal", "weightDecay", "patience"]) {
+    for (const name of ["batch_size", "Lr", "learningRate", "signal", "weightDecay", "minDelta"]) {
       refuses(attempt({ [name]: 1 }), "OPTION", new RegExp(`"${name}"`));
     }
     for (const options of [undefined, null, 3, "fast", []]) {
@@ -310,6 +360,11 @@ describe("fit refuses", () => {
   });
 
   test("fit refuses nesterov without momentum or with dampening", () => {
+    refuses(
+      () => fit(newModel(6, 3), Moments.of(data), { epochs: 1, lr: 0.1, batchSize: 3 }),
+      "OPTION",
+      /no batchSize with moments/,
+    );
     refuses(attempt({ nesterov: true }), "OPTION", /momentum 0, dampening 0/);
     refuses(attempt({ nesterov: true, momentum: 0.9, dampening: 0.1 }), "OPTION", /nesterov/);
   });

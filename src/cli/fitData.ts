@@ -1,0 +1,235 @@
+import type { Column } from "../data/columns.js";
+import type { Dataset } from "../data/dataset.js";
+import { encode } from "../data/encode.js";
+import { kFold, rowsOfFolds } from "../data/folds.js";
+import { learnColumns } from "../data/learn.js";
+import { Moments } from "../data/moments.js";
+import { trainTestRows } from "../data/split.js";
+import { type Table, takeTable } from "../data/table.js";
+import { Ell2Error } from "../errors.js";
+import type { ChooseLambdaOptions } from "../fit/chooseLambda.js";
+import {
+  type Findings,
+  momentsOf,
+  type Progress,
+  type ReadOptions,
+  readDataset,
+  type Source,
+  sizeOf,
+} from "../sources/index.js";
+import { rangeOption } from "./args.js";
+
+/** Entries of features and targets that are kept in memory: 512 MB; beyond, rows are read through for what they add up to. */
+const MOST_ENTRIES = 2 ** 26;
+
+/** What is read, and how. */
+export interface ReadPlan {
+  columns: ReadOptions;
+  folds: string | undefined;
+  /** Whether λ is chosen, for which folds are needed. */
+  choose: boolean;
+  /** Whether the first level of a text column goes without a feature, as λ = 0 needs. */
+  dropFirst: boolean;
+  /** Whether the rows are needed, however many they are, and by what. */
+  rowsFor: string | null;
+  valid: string;
+  seed: number;
+}
+
+/** Rows to fit to, in memory or as what they add up to. */
+export interface FitData {
+  train: Dataset | Moments;
+  valid: Dataset | Moments | null;
+  columns: Column[];
+  findings: Findings;
+  /** What `chooseLambda` is given, and how that is said. */
+  choice: { data: Dataset | readonly Moments[]; folds: ChooseLambdaOptions["folds"]; how: string } | null;
+  /** The number of a training row in the source, from 1; null where the rows are not there. */
+  rowOf: ((i: number) => number) | null;
+}
+
+/**
+ * Reads what a fit needs. Levels, means that fill in and the scaler are learnt from the training rows
+ * alone, and in cross-validation from the other folds alone.
+ * @throws USAGE for what cannot be had from rows that do not fit in memory; and as `readDataset`
+ */
+export async function readFitData(
+  where: string,
+  source: Source,
+  plan: ReadPlan,
+  onProgress: (progress: Progress) => void,
+): Promise<FitData> {
+  const foldColumn = columnOfFolds(plan.folds);
+  const options: ReadOptions = {
+    ...plan.columns,
+    dropFirst: plan.dropFirst,
+    ...(foldColumn === null ? {} : { without: [foldColumn] }),
+    onProgress,
+  };
+  const { rows, columns } = await sizeOf(source, options);
+  if (rows * columns > MOST_ENTRIES) return readThrough(where, source, plan, options, rows);
+  const { table, texts, ...findings } = await readDataset(source, {
+    ...options,
+    ...(foldColumn === null ? {} : { texts: [foldColumn] }),
+  });
+  const parts = splitRows(where, plan, table.cells.rows);
+  const train = parts ? takeTable(table, parts.train) : table;
+  const valid = parts ? takeTable(table, parts.test) : null;
+  const { missing, reference = {} } = plan.columns;
+  const learnt = { fill: missing === "mean", dropFirst: plan.dropFirst, reference };
+  const learn = (part: Table) => learnColumns(part, learnt);
+  const features = learn(train);
+  const read = (part: Table, by: readonly Column[]) => encode(part, by, { unknown: "ignore" }).dataset;
+  const trainRows = read(train, features);
+  checkTwoRows(where, trainRows.rows);
+  return {
+    train: trainRows,
+    valid: valid ? read(valid, features) : await validFile(plan, features, trainRows.outputs),
+    columns: features,
+    findings,
+    choice: plan.choose
+      ? chooseFrom(where, plan, trainRows, train, labelsOf(parts, texts[0]), learn, read)
+      : null,
+    rowOf: (i) => train.rowOf(i),
+  };
+}
+
+/** The column that says which rows belong together; null for a number of folds, loo and none. */
+const columnOfFolds = (folds: string | undefined): string | null =>
+  folds === undefined || folds === "loo" || /^\d+$/.test(folds) ? null : folds;
+
+/** Which rows train and which validate; null where none of the file's validate. */
+function splitRows(where: string, { valid, seed }: ReadPlan, rows: number) {
+  const size = Number(valid);
+  if (valid.trim() === "" || Number.isNaN(size) || size === 0) return null;
+  rangeOption(
+    where,
+    "valid",
+    valid,
+    `that is a fraction below 1 or whole, and leaves some of the ${rows} rows to train on`,
+    (x) => x > 0 && (x < 1 ? Math.ceil(x * rows) : x) < rows && (x < 1 || Number.isSafeInteger(x)),
+  );
+  return trainTestRows(rows, size, seed);
+}
+
+/** The rows of another file to validate on, if there is one. */
+async function validFile(
+  { valid, columns: { missing, weight } }: ReadPlan,
+  columns: readonly Column[],
+  targets: readonly string[],
+): Promise<Dataset | null> {
+  if (!Number.isNaN(Number(valid)) && valid.trim() !== "") return null;
+  const options = { columns, targets, ...(missing && { missing }), ...(weight !== undefined && { weight }) };
+  return (await readDataset(valid, options)).dataset;
+}
+
+function checkTwoRows(where: string, rows: number): void {
+  if (rows >= 2) return;
+  throw new Ell2Error("DATA", { where, expected: "at least 2 rows to train on", got: `${rows}` });
+}
+
+/** The label of each training row; null without a column of labels. */
+function labelsOf(
+  parts: { train: ArrayLike<number> } | null,
+  texts: (string | null)[] | undefined,
+): (string | null)[] | null {
+  if (texts === undefined) return null;
+  return parts ? Array.from(parts.train, (i) => texts[i]!) : texts;
+}
+
+function chooseFrom(
+  where: string,
+  { folds, seed }: ReadPlan,
+  rows: Dataset,
+  table: Table,
+  labels: (string | null)[] | null,
+  learn: (part: Table) => Column[],
+  read: (part: Table, by: readonly Column[]) => Dataset,
+): FitData["choice"] {
+  const fills = learn(table).some((column) => column.kind !== "category" && column.fill !== null);
+  if (folds === "loo") {
+    if (!fills) return { data: rows, folds: "loo", how: "leaving one row out" };
+    throw new Ell2Error("USAGE", {
+      where,
+      expected: "folds whose means are learnt without the rows that are held out",
+      got: "--folds loo with --missing mean",
+      remedy: "give a number of folds, or --missing drop",
+    });
+  }
+  const empty = labels?.indexOf(null) ?? -1;
+  if (empty >= 0) {
+    throw new Ell2Error("DATA", {
+      where,
+      expected: `the fold of every row in column ${JSON.stringify(folds)}`,
+      got: `an empty cell in row ${table.rowOf(empty)}`,
+    });
+  }
+  const count = Math.min(Number(folds ?? 5), rows.rows);
+  const foldOf =
+    (labels as string[] | null) ?? kFold(rows.rows, { folds: count, shuffle: true, randomState: seed });
+  const how = labels ? `folds by column ${folds}` : `${count} folds, shuffled with seed ${seed}`;
+  if (!fills) return { data: rows, folds: foldOf, how };
+  const splits = rowsOfFolds(where, foldOf, rows.rows).map((held) => {
+    const out = new Set(held);
+    const rest = Array.from({ length: rows.rows }, (_, i) => i).filter((i) => !out.has(i));
+    const [train, test] = [takeTable(table, rest), takeTable(table, held)];
+    const columns = learn(train);
+    // features as all rows have them: a level that a fold lacks is a column of zeros there
+    const known = columns.map((column, j) => (column.kind === "category" ? learn(table)[j]! : column));
+    return { train: read(train, known), test: read(test, known) };
+  });
+  return { data: rows, folds: splits, how: `${how}, means learnt in each` };
+}
+
+/** What rows that do not fit in memory add up to. */
+async function readThrough(
+  where: string,
+  source: Source,
+  plan: ReadPlan,
+  options: ReadOptions,
+  rows: number,
+): Promise<FitData> {
+  const refuse = (what: string, remedy: string) =>
+    new Ell2Error("USAGE", {
+      where,
+      expected: "what sums over the rows can tell, since they do not fit in memory",
+      got: `${what} over ${rows} rows`,
+      remedy,
+    });
+  if (plan.rowsFor !== null) throw refuse(plan.rowsFor, "use the closed form, or fewer rows");
+  if (Number(plan.valid) > 0)
+    throw refuse("--valid as a part of the rows", "give a file of its own to --valid");
+  const fills = plan.columns.missing === "mean";
+  const { folds = "5" } = plan;
+  if (plan.choose && folds === "loo") throw refuse("--folds loo", "give a number of folds");
+  if (plan.choose && fills) throw refuse("means learnt in each fold", "use --missing drop, or give --lambda");
+  const column = columnOfFolds(plan.folds);
+  const read = await momentsOf(source, {
+    ...options,
+    seed: plan.seed,
+    ...(plan.choose && { folds: column === null ? Number(folds) : { column } }),
+  });
+  const { moments, columns, ...findings } = read;
+  const train = Moments.merge(moments);
+  checkTwoRows(where, train.rows);
+  const fromFile = Number.isNaN(Number(plan.valid)) || plan.valid.trim() === "";
+  const { missing, weight } = plan.columns;
+  const valid = fromFile
+    ? await momentsOf(plan.valid, {
+        columns,
+        targets: train.outputs,
+        ...(missing && { missing }),
+        ...(weight !== undefined && { weight }),
+      })
+    : null;
+  const how =
+    column === null ? `${folds} folds, dealt by a hash with seed ${plan.seed}` : `folds by column ${column}`;
+  return {
+    train,
+    valid: valid && Moments.merge(valid.moments),
+    columns,
+    findings,
+    choice: plan.choose ? { data: moments, folds: undefined, how } : null,
+    rowOf: null,
+  };
+}

@@ -1,0 +1,217 @@
+import { createHash } from "node:crypto";
+import { Dataset } from "../data/dataset.js";
+import { Moments } from "../data/moments.js";
+import { momentStandardization, type Standardization, standardize } from "../data/standardizer.js";
+import { Ell2Error } from "../errors.js";
+import { chooseLambda, type LambdaChoice } from "../fit/chooseLambda.js";
+import { type Diagnostics, diagnostics } from "../fit/diagnostics.js";
+import { epochMap, stableLearningRate } from "../fit/epochMap.js";
+import { type Evaluation, evaluateFitted } from "../fit/evaluateFitted.js";
+import { type FitResult, fit as train } from "../fit/fit.js";
+import { fitRidge } from "../fit/fitRidge.js";
+import { type Inference, inference } from "../fit/inference.js";
+import { predictionIntervals } from "../fit/predictionIntervals.js";
+import type { Receipt } from "../fit/ridge.js";
+import { Matrix } from "../linalg/matrix.js";
+import { type FittedModel, foldBack } from "../model/fitted.js";
+import { LinearRegression } from "../model/linearRegression.js";
+import { safeLearningRate } from "../model/objective.js";
+import type { FitData } from "./fitData.js";
+import { type Descent, type FitOptions, MOST_EPOCHS } from "./fitOptions.js";
+import { visible } from "./output.js";
+
+/** The largest step of an epoch, beside the largest entry, at which training that is left to itself ends. */
+const TOLERANCE = 1e-12;
+/** Multiply-adds that finding the stable rate of several batches may cost. */
+const MOST_STABILITY_WORK = 1e8;
+
+/** A fit, and what is known of it. */
+export interface Fitted {
+  model: FittedModel;
+  /** How λ was chosen; null where it was given. */
+  choice: (LambdaChoice & { how: string }) | null;
+  receipt: Receipt | null;
+  training: FitResult | null;
+  metrics: { train: Evaluation[]; valid: Evaluation[] | null };
+  diagnostics: Diagnostics;
+  /** Or why there are no standard errors. */
+  inference: Inference | { absent: string };
+  /** For λ = 0 half the width of the 95 % prediction interval of each target at the features' means; otherwise null. */
+  intervals: number[] | null;
+  warnings: string[];
+}
+
+/**
+ * Chooses λ if that is asked for, fits in closed form or by gradient descent on standardised features,
+ * and explains the result.
+ * @param warn is told each warning at once, those of a rate before training
+ */
+export function fitModel(
+  where: string,
+  data: FitData,
+  options: FitOptions,
+  warn: (text: string) => void,
+): Fitted {
+  const { standardize, intercept, perTarget, pool, oneStandardError } = options;
+  const coordinates = { standardize, intercept };
+  const choice = data.choice && {
+    ...chooseLambda(data.choice.data, {
+      ...coordinates,
+      ...(data.choice.folds === undefined ? {} : { folds: data.choice.folds }),
+      perTarget,
+      pool,
+      oneStandardError,
+    }),
+    how: data.choice.how,
+  };
+  const lambda = choice?.lambda ?? (options.lambda as number);
+  const exact =
+    options.descent === null ? (choice?.fit ?? fitRidge(data.train, { ...coordinates, lambda })) : null;
+  const descended = exact === null ? descend(where, data, options, lambda as number, warn) : null;
+  const fitted = exact ?? descended!;
+  const model: FittedModel = {
+    ...fitted.model,
+    columns: data.columns,
+    training: { ...fitted.model.training!, rows: data.train.rows, fingerprint: fingerprintOf(data.train) },
+  };
+  const explained = diagnostics(model, data.train, { intercept, weightKind: options.weightKind });
+  const inferred = inferenceOf(data, options, lambda);
+  const others = [...(choice?.warnings ?? []), ...constantWarnings(fitted.standardized, data.train.inputs)];
+  for (const warning of others) warn(warning);
+  return {
+    model,
+    choice,
+    receipt: exact?.receipt ?? null,
+    training: descended?.training ?? null,
+    metrics: {
+      train: explained.metrics,
+      valid: data.valid && evaluateFitted(model, data.valid),
+    },
+    diagnostics: explained,
+    inference: inferred,
+    intervals:
+      "absent" in inferred || inferred.kind !== "confidence" ? null : intervalsOf(model, data, options),
+    warnings: [...(descended?.warnings ?? []), ...others],
+  };
+}
+
+function inferenceOf(
+  data: FitData,
+  { descent, standardize, intercept, weightKind }: FitOptions,
+  lambda: number | number[],
+): Fitted["inference"] {
+  if (descent !== null)
+    return { absent: "gradient descent stops before or at the minimum, which they are for" };
+  try {
+    return inference(data.train, { lambda, standardize, intercept, weightKind });
+  } catch (error) {
+    const { code, message } = error as Ell2Error;
+    if (code === "DATA" || code === "NOT_POSITIVE_DEFINITE") return { absent: message };
+    throw error;
+  }
+}
+
+function intervalsOf(
+  model: FittedModel,
+  { train }: FitData,
+  { intercept, weightKind }: FitOptions,
+): number[] {
+  const { meanX } = train instanceof Dataset ? Moments.of(train) : train;
+  const at = new Matrix(1, meanX.length, meanX);
+  const { predicted, high } = predictionIntervals(model, train, at, { intercept, weightKind });
+  return Array.from(high.minus(predicted).data);
+}
+
+/** What the training rows add up to, hashed: rows that are the same in the same order hash to the same. */
+function fingerprintOf(rows: Dataset | Moments): string {
+  const moments = rows instanceof Dataset ? Moments.of(rows) : rows;
+  return `sha256:${createHash("sha256").update(JSON.stringify(moments)).digest("hex")}`;
+}
+
+const constantWarnings = (scaler: Standardization | null, inputs: readonly string[]): string[] =>
+  (scaler?.constant ?? []).map((j) => `column ${visible(inputs[j]!)} is constant, so its weight is 0`);
+
+/**
+ * Trains on standardised rows from weights of 0 and the means of the targets, and folds the result back
+ * into the data's units. (Features that are centred leave the bias where it starts, however slow a
+ * large λ makes the rate.)
+ */
+function descend(
+  where: string,
+  data: FitData,
+  options: FitOptions,
+  lambda: number,
+  warn: (text: string) => void,
+) {
+  const rows = data.train as Dataset;
+  const descent = options.descent!;
+  const scaler = options.standardize ? momentStandardization(Moments.of(rows)) : null;
+  const scaled = (of: Dataset) =>
+    new Dataset({
+      X: scaler ? standardize(of.X, scaler) : of.X,
+      Y: of.Y,
+      ...(of.weights ? { weights: of.weights } : {}),
+    });
+  const ready = scaled(rows);
+  const [n, k] = [rows.X.cols, rows.Y.cols];
+  const regression = new LinearRegression(n, k, { lambda });
+  regression.w.data.fill(0);
+  regression.b.data.set(Moments.of(rows).meanY);
+  const batchSize = Math.min(descent.batch ?? rows.rows, rows.rows);
+  const lr = descent.lr ?? defaultRate(where, ready, batchSize, lambda);
+  const early = rateWarnings(ready, batchSize, lambda, descent);
+  for (const warning of early) warn(warning);
+  const training = train(regression, ready, {
+    epochs: descent.epochs ?? MOST_EPOCHS,
+    lr,
+    batchSize,
+    momentum: descent.momentum,
+    tol: descent.tol ?? (descent.epochs === undefined ? TOLERANCE : 0),
+    ...(data.valid ? { valid: scaled(data.valid as Dataset) } : {}),
+    ...(descent.patience === undefined ? {} : { patience: descent.patience }),
+  });
+  const model = foldBack(regression, rows, scaler, {
+    rows: rows.rows,
+    strategy: training.strategy,
+    solver: "gradient descent",
+    descent: { lr, epochs: training.log.length, batchSize },
+    fingerprint: null,
+  });
+  const late = [...training.warnings, ...unsettled(training, descent, options.standardize)];
+  for (const warning of late) warn(warning);
+  const warnings = [...early, ...late];
+  return { model, training, standardized: scaler, warnings };
+}
+
+/** Half the rate up to which no step of plain gradient descent moves away from the minimum. */
+function defaultRate(where: string, { X, Y }: Dataset, batchSize: number, lambda: number): number {
+  const rate = safeLearningRate(X, Y.cols, batchSize, lambda, false) / 2;
+  if (rate > 0) return rate;
+  throw new Ell2Error("DATA", {
+    where,
+    expected: "features whose squares do not overflow",
+    got: "no rate at which training is stable",
+    remedy: "give the features in larger units",
+  });
+}
+
+/** What the map of an epoch says beforehand of a rate that was given. */
+function rateWarnings(rows: Dataset, batchSize: number, lambda: number, { lr, momentum }: Descent): string[] {
+  const batches = Math.ceil(rows.rows / batchSize);
+  if (lr === undefined || batches * (rows.X.cols + 1) ** 3 > MOST_STABILITY_WORK) return [];
+  const moments = Moments.ofBatches(rows, batchSize);
+  if (epochMap(moments, { lr, lambda, momentum }).spectralRadius <= 1 + 1e-9) return [];
+  const { rate, exact } = stableLearningRate(moments, { lambda, momentum });
+  const stable = `${exact ? "rates below" : "one that is stable is"} ${Number(rate.toPrecision(3))}`;
+  return [
+    `at learning rate ${lr} training on these batches does not settle; ${stable}${exact ? " are stable" : ""}`,
+  ];
+}
+
+function unsettled({ converged }: FitResult, descent: Descent, standardized: boolean): string[] {
+  if (descent.epochs !== undefined || descent.patience !== undefined || converged) return [];
+  const advice = ["give more --epochs"];
+  if (!standardized) advice.push("standardise the features");
+  if (descent.momentum === 0) advice.push("try --momentum 0.9");
+  return [`not settled after ${MOST_EPOCHS} epochs, so this is not yet the minimum: ${advice.join(", or ")}`];
+}

@@ -1,0 +1,161 @@
+import { defineCommand } from "citty";
+import { terminalChart } from "../charts/index.js";
+import { Ell2Error } from "../errors.js";
+import { chooseLambda } from "../fit/chooseLambda.js";
+import { readNames } from "../sources/index.js";
+import { sayFindings } from "./findings.js";
+import { readFitData } from "./fitData.js";
+import { fitArgs, lambdaArgs, readLambdaOptions } from "./fitOptions.js";
+import { brief, print, say, table, toJson, visible } from "./output.js";
+import { progressBar } from "./progress.js";
+import {
+  cellArgs,
+  columnArgs,
+  columnChoice,
+  sourceArgs,
+  type TableArguments,
+  withSource,
+} from "./tableOptions.js";
+
+const WHERE = "ell2 path";
+/** Lines of the table that are printed of a long path. */
+const MOST_LINES = 20;
+
+export const path = defineCommand({
+  meta: { name: "path", description: "Draw and tabulate the weights and the held-out errors over λ" },
+  args: {
+    data: fitArgs.data,
+    ...columnArgs,
+    ...lambdaArgs,
+    ...cellArgs,
+    ...sourceArgs,
+    json: fitArgs.json,
+  },
+  async run({ args }) {
+    const given = args as unknown as Record<string, string | boolean | undefined>;
+    const options = readLambdaOptions(WHERE, given);
+    const columns = columnChoice(WHERE, given as TableArguments);
+    await withSource(WHERE, args, async (source) => {
+      if (columns.targets === undefined) {
+        throw new Ell2Error("USAGE", {
+          where: WHERE,
+          expected: "--target with columns to predict",
+          got: "none",
+          remedy: `the columns are ${(await readNames(source)).map(visible).join(", ")}`,
+        });
+      }
+      const bar = progressBar();
+      const { folds, seed } = options;
+      const plan = { columns, folds, choose: true, dropFirst: false, rowsFor: null, valid: "0", seed };
+      const data = await readFitData(WHERE, source, plan, bar.onProgress).finally(bar.done);
+      sayFindings(data.findings);
+      const { data: rows, folds: foldsOfRows, how } = data.choice!;
+      const choice = chooseLambda(rows, {
+        ...(foldsOfRows === undefined ? {} : { folds: foldsOfRows }),
+        standardize: options.standardize,
+        intercept: options.intercept,
+        perTarget: options.perTarget,
+        pool: options.pool,
+        oneStandardError: options.oneStandardError,
+      });
+      for (const warning of choice.warnings) say(`warning: ${warning}`);
+      const { inputs, outputs } = data.train;
+      if (args.json) print(toJson(document(choice, how, inputs, outputs)));
+      else draw(choice, how, inputs, outputs, data.train.rows);
+    });
+  },
+});
+
+type Choice = ReturnType<typeof chooseLambda>;
+
+function document(
+  choice: Choice,
+  how: string,
+  inputs: readonly string[],
+  outputs: readonly string[],
+): unknown {
+  const { path, lambda, least, withinOneStandardError, curve } = choice;
+  return {
+    inputs,
+    outputs,
+    how,
+    lambda,
+    least,
+    withinOneStandardError,
+    standardized: path.standardized,
+    points: path.points.map(({ w, b, ...point }, i) => ({
+      ...point,
+      error: curve[i],
+      weight: w.T,
+      bias: b.data,
+    })),
+  };
+}
+
+function draw(
+  choice: Choice,
+  how: string,
+  inputs: readonly string[],
+  outputs: readonly string[],
+  rows: number,
+): void {
+  const { path, curve, lambda, withinOneStandardError } = choice;
+  const points = path.points.filter((point) => point.lambda > 0);
+  const x = { label: "λ", scale: "log", reverse: true } as const;
+  const width = Math.min(100, process.stdout.columns ?? 80);
+  const marks = [lambda].flat().map((at) => ({ x: at, label: `λ ${brief(at)}` }));
+  const k = outputs.length;
+  print(`${rows} rows, ${inputs.length} features, ${k} ${k === 1 ? "target" : "targets"}; ${visible(how)}\n`);
+  for (const [l, output] of outputs.entries()) {
+    const series = inputs.map((name, j) => ({
+      name,
+      x: points.map((point) => point.lambda),
+      y: points.map(({ w }) => w.data[j * k + l]!),
+    }));
+    const title = `weights of ${output}${path.standardized ? " (standardised features)" : ""}`;
+    print(terminalChart({ title, x, y: { label: "weight" }, series, marks }, { width }));
+    print();
+  }
+  const shown = curve.filter((point) => point.lambda > 0);
+  print(
+    terminalChart(
+      {
+        title: "held-out error, over all targets",
+        x,
+        y: { label: "error" },
+        series: [
+          { name: "error", x: shown.map((point) => point.lambda), y: shown.map((point) => point.error) },
+        ],
+        marks,
+      },
+      { width },
+    ),
+  );
+  print();
+  const every = Math.max(1, Math.ceil(path.points.length / MOST_LINES));
+  const chosen = new Set([lambda].flat());
+  const lines = path.points.flatMap((point, i) => {
+    if (i % every !== 0 && i !== path.points.length - 1 && !chosen.has(point.lambda)) return [];
+    const { error, standardError } = curve[i]!;
+    const mark = chosen.has(point.lambda) ? "← chosen" : "";
+    return [
+      [
+        brief(point.lambda),
+        Number(point.df.toPrecision(3)).toString(),
+        brief(point.mse.reduce((sum, mse) => sum + mse, 0) / k),
+        brief(error),
+        standardError === null ? "–" : brief(Number(standardError.toPrecision(2))),
+        mark,
+      ],
+    ];
+  });
+  print(table([["λ", "df", "training MSE", "held-out error", "±", ""], ...lines]));
+  print();
+  print(
+    `λ ${[lambda].flat().map(brief).join(", ")} chosen${
+      withinOneStandardError === null
+        ? ""
+        : `; within one standard error of the least up to ${[withinOneStandardError].flat().map(brief).join(", ")}`
+    }`,
+  );
+}

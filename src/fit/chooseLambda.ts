@@ -1,0 +1,164 @@
+import { Dataset } from "../data/dataset.js";
+import { kFold } from "../data/folds.js";
+import type { Moments } from "../data/moments.js";
+import { Ell2Error } from "../errors.js";
+import { checkBoolean, checkOptions, show } from "../numbers/check.js";
+import type { NumPy } from "../random/numpy.js";
+import { bestLambda, type Criterion, type CurvePoint, pooledCurve } from "./bestLambda.js";
+import { checkCoordinates, fitRidge, type RidgeFit } from "./fitRidge.js";
+import { type Fold, foldsOf, foldsOfSplits, type Split } from "./heldOut.js";
+import { type Path, pathOf, wholeOf } from "./ridgePath.js";
+import type { Coordinates } from "./system.js";
+
+export interface ChooseLambdaOptions extends Partial<Coordinates> {
+  lambdas?: readonly number[];
+  folds?: number | "loo" | "gcv" | ArrayLike<number | string> | readonly Split[];
+  randomState?: number | readonly number[] | NumPy;
+  perTarget?: boolean;
+  pool?: "variance" | "raw";
+  oneStandardError?: boolean;
+}
+
+/** A λ, how it was chosen, and the model with it. */
+export interface LambdaChoice {
+  /** What was chosen: one λ, or one for each target [k]. */
+  lambda: number | number[];
+  /** With the least error. */
+  least: number | number[];
+  /** The largest within one standard error of the least; null without folds. */
+  withinOneStandardError: number | number[] | null;
+  by: Criterion;
+  /** How many folds; null without. */
+  folds: number | null;
+  /** The error over all targets, as they are pooled, for each λ; those of one target stand in the path. */
+  curve: CurvePoint[];
+  path: Path;
+  /** The closed form on all rows with the chosen λ: what `fitRidge` gives for it, to the bit. */
+  fit: RidgeFit;
+  warnings: string[];
+}
+
+/**
+ * Chooses λ by the error on rows that were held out, and fits all rows with it.
+ *
+ * By k-fold cross-validation: everything, the scaler included, is learnt from the other folds, with
+ * λ held, so that α_fold = λ·W_fold·k/2. By "loo": leave-one-out errors in closed form, as
+ * scikit-learn's RidgeCV takes them; there α is held, and the features are standardised once, on all
+ * rows. By "gcv": generalised cross-validation, for which moments of all rows are enough.
+ *
+ * @param data rows; the moments of each fold; or, by "gcv", moments of all rows
+ * @param options.lambdas the λ to choose among, each ≥ 0; by default as in `ridgePath`
+ * @param options.folds how many (5 by default, at most one a row), of rows shuffled as scikit-learn's
+ *   KFold does; or the fold of each row, by number or name; "loo"; "gcv"; or the splits themselves, where
+ *   more than the scaler is learnt in each; not for moments of folds
+ * @param options.randomState seed of the shuffling, or a generator; 14 by default, so that the same call chooses the same λ
+ * @param options.standardize whether the penalty is on the standardised weights; true by default
+ * @param options.intercept whether there is a bias; true by default
+ * @param options.perTarget a λ for each target; false by default, one for all
+ * @param options.pool one λ for all is chosen by the mean of the targets' errors, each divided by its
+ *   target's variance ("variance", the default), or as they are ("raw", as RidgeCV does)
+ * @param options.oneStandardError the largest λ within one standard error of the least error, in
+ *   place of the least; false by default; with folds only
+ * @returns the λ, its curve, and the model; a warning where the least error is at an end of the λ
+ * @throws OPTION for options that do not go with the data, NOT_POSITIVE_DEFINITE as `ridge`, DATA where no error is finite; SHAPE, VALUE
+ */
+export function chooseLambda(
+  data: Dataset | Moments | readonly Moments[],
+  options: ChooseLambdaOptions = {},
+): LambdaChoice {
+  const where = "chooseLambda";
+  checkOptions(where, options, OPTIONS);
+  const coordinates = checkCoordinates(where, options);
+  const perTarget = checkBoolean(where, "perTarget", options.perTarget ?? false);
+  const oneStandardError = checkBoolean(where, "oneStandardError", options.oneStandardError ?? false);
+  const { by, folds } = howToJudge(where, data, options);
+  if (oneStandardError && by !== "folds") {
+    throw new Ell2Error("OPTION", { where, expected: "folds for one standard error", got: show(by) });
+  }
+  const whole = wholeOf(where, data, folds?.some(({ rest }) => rest) ? null : folds);
+  const rows = data instanceof Dataset ? data : null;
+  const variance = poolBy(where, options.pool ?? "variance", whole);
+  const path = pathOf(where, whole, rows, options.lambdas, coordinates, folds, by === "loo");
+  const chosen = (within: boolean) => {
+    const best = bestLambda(path, variance, { by, oneStandardError: within });
+    return perTarget ? best.perTarget : best.common;
+  };
+  const least = chosen(false);
+  const withinOneStandardError = by === "folds" ? chosen(true) : null;
+  const lambda = oneStandardError ? withinOneStandardError! : least;
+  return {
+    lambda,
+    least,
+    withinOneStandardError,
+    by,
+    folds: folds?.length ?? null,
+    curve: pooledCurve(path, variance, by),
+    path,
+    fit: fitRidge(rows ?? whole, { lambda, ...coordinates }),
+    warnings: warningsOf(path, least),
+  };
+}
+
+const OPTIONS = [
+  "lambdas",
+  "folds",
+  "randomState",
+  "standardize",
+  "intercept",
+  "perTarget",
+  "pool",
+  "oneStandardError",
+];
+
+/** By which error, over which folds. */
+function howToJudge(
+  where: string,
+  data: Dataset | Moments | readonly Moments[],
+  { folds, randomState = 14 }: ChooseLambdaOptions,
+): { by: Criterion; folds: Fold[] | null } {
+  const refuse = (expected: string, got: string, remedy: string) =>
+    new Ell2Error("OPTION", { where, expected, got, remedy });
+  if (folds === "gcv") return { by: "gcv", folds: null };
+  if (data instanceof Dataset) {
+    if (folds === "loo") return { by: "loo", folds: null };
+    if (typeof folds === "string")
+      throw refuse('folds to be a number, labels, "loo" or "gcv"', show(folds), "kFold makes labels");
+    if (isSplits(folds)) return { by: "folds", folds: foldsOfSplits(folds) };
+    const labels =
+      folds === undefined || typeof folds === "number"
+        ? kFold(data.rows, { folds: folds ?? Math.min(5, data.rows), shuffle: true, randomState })
+        : folds;
+    return { by: "folds", folds: foldsOf(where, data, labels) };
+  }
+  if (folds !== undefined) throw refuse("folds for rows only", "moments", "give the moments of each fold");
+  if (!Array.isArray(data) || data.length < 2) {
+    const remedy = 'give the rows, the moments of each fold, or folds: "gcv"';
+    throw refuse("at least two parts to hold out in turn", "moments of all rows", remedy);
+  }
+  return { by: "folds", folds: foldsOf(where, data, null) };
+}
+
+const isSplits = (folds: ChooseLambdaOptions["folds"]): folds is readonly Split[] =>
+  Array.isArray(folds) && folds.length > 1 && folds.every((fold) => fold?.train instanceof Dataset);
+
+/** What each target's error is divided by. */
+function poolBy(where: string, pool: unknown, { outputs, weight, syy }: Moments): number[] {
+  if (pool === "raw") return outputs.map(() => 1);
+  if (pool === "variance") return outputs.map((_, l) => syy.data[l * outputs.length + l]! / weight);
+  throw new Ell2Error("VALUE", { where, expected: 'pool to be "variance" or "raw"', got: show(pool) });
+}
+
+function warningsOf({ points, uncertain }: Path, least: number | number[]): string[] {
+  const warnings: string[] = [];
+  const lambdas = points.map(({ lambda }) => lambda);
+  const ends = [Math.min(...lambdas), Math.max(...lambdas)];
+  const atEnd = [least].flat().find((lambda) => ends.includes(lambda));
+  if (atEnd !== undefined && points.length > 1) {
+    const which = atEnd === ends[0] ? "smallest" : "largest";
+    warnings.push(`the least error is at the ${which} λ that was tried, ${atEnd}`);
+  }
+  if (uncertain > 0) {
+    warnings.push(`errors near a perfect fit are good to ${uncertain} only, since there are no rows`);
+  }
+  return warnings;
+}

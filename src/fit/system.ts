@@ -1,0 +1,70 @@
+import type { Moments } from "../data/moments.js";
+import { momentStandardization, type Standardization } from "../data/standardizer.js";
+import { type FlatMoments, flatten } from "../model/momentSums.js";
+
+/** In which coordinates the weights are penalised, and whether there is a bias. */
+export interface Coordinates {
+  standardize: boolean;
+  intercept: boolean;
+}
+
+/** Moments in the coordinates in which the weights are penalised: (sxx + αI)·w = sxy, b = ȳ − wᵀx̄. */
+export interface System extends Coordinates {
+  /** Without a bias these are sums about 0, with means of 0, for which the bias comes out as 0. */
+  flat: FlatMoments;
+  scaler: Standardization | null;
+}
+
+/**
+ * The system of some rows, from their moments: standardising is a rescaling of the sums, and leaving
+ * the bias out is taking them about 0.
+ */
+export function systemOf(moments: Moments, { standardize, intercept }: Coordinates): System {
+  const flat = flatten(moments);
+  const scaler = standardize ? momentStandardization(moments, intercept) : null;
+  const about = intercept ? flat : aboutZero(flat);
+  return { flat: scaler ? rescaled(about, scaler) : about, scaler, standardize, intercept };
+}
+
+/** α = λWk/2 */
+export const alphaOf = (lambda: number, { weight, k }: FlatMoments): number => (lambda * weight * k) / 2;
+
+/** Weights and bias in the data's units: wⱼ/scaleⱼ, b − Σ meanⱼ·wⱼ/scaleⱼ; those that were given are kept. */
+export function inDataUnits(
+  { scaler, flat: { n, k } }: System,
+  { w, b }: { w: Float64Array; b: Float64Array },
+): { w: Float64Array; b: Float64Array } {
+  if (scaler === null) return { w, b };
+  const weight = w.map((value, at) => value / scaler.scale[Math.floor(at / k)]!);
+  const bias = b.slice();
+  for (let j = 0; j < n; j++) {
+    for (let l = 0; l < k; l++) bias[l]! -= scaler.mean[j]! * weight[j * k + l]!;
+  }
+  return { w: weight, b: bias };
+}
+
+/** S + W·x̄x̄ᵀ and the like: the sums about 0. */
+function aboutZero(flat: FlatMoments): FlatMoments {
+  const { weight, n, k, meanX, meanY, sxx, sxy, syy } = flat;
+  return {
+    ...flat,
+    meanX: new Float64Array(n),
+    meanY: new Float64Array(k),
+    sxx: sxx.map((s, at) => s + weight * meanX[Math.floor(at / n)]! * meanX[at % n]!),
+    sxy: sxy.map((s, at) => s + weight * meanX[Math.floor(at / k)]! * meanY[at % k]!),
+    syy: syy.map((s, l) => s + weight * meanY[l]! * meanY[l]!),
+  };
+}
+
+/** The sums of (x − mean)/scale, 0 throughout for constant columns. */
+function rescaled(flat: FlatMoments, { scale, constant }: Standardization): FlatMoments {
+  const { n, k, sxx, sxy } = flat;
+  const divisor = Float64Array.from(scale);
+  for (const j of constant) divisor[j] = Number.POSITIVE_INFINITY;
+  return {
+    ...flat,
+    meanX: new Float64Array(n),
+    sxx: sxx.map((s, at) => s / divisor[Math.floor(at / n)]! / divisor[at % n]!),
+    sxy: sxy.map((s, at) => s / divisor[Math.floor(at / k)]!),
+  };
+}

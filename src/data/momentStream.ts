@@ -1,6 +1,7 @@
 import { Ell2Error } from "../errors.js";
 import { ColumnRing } from "../kernels/columnRing.js";
 import type { Sums } from "../kernels/moments.js";
+import { startThreads, threadCount } from "../kernels/pool.js";
 import { Moments } from "./moments.js";
 
 /**
@@ -24,6 +25,19 @@ export class MomentStream {
     this.#outputs = outputs;
     this.#weighted = weighted;
     this.#ring = new ColumnRing(inputs.length, outputs.length, weighted);
+  }
+
+  /**
+   * As the constructor, where there are many rows: starts a thread if there is none yet (it stays, as
+   * after `startThreads(2)`).
+   */
+  static async threaded(
+    inputs: readonly string[],
+    outputs: readonly string[],
+    weighted = false,
+  ): Promise<MomentStream> {
+    if (threadCount() === 1) await startThreads(2);
+    return new MomentStream(inputs, outputs, weighted);
   }
 
   /**

@@ -9,6 +9,9 @@ import { levelsOf } from "./plan.js";
 import { type Findings, findings } from "./readDataset.js";
 import type { Source } from "./source.js";
 
+/** Rows from which another thread pays. */
+const LEAST_THREADED = 2 ** 20;
+
 /** A part of the rows; it is good until the next is asked for, which uses its memory again. */
 export interface Part {
   dataset: Dataset;
@@ -56,7 +59,8 @@ export interface SourceMoments extends Findings {
 
 /**
  * The moments of a source: the rows are read once, in bounded memory, and merged in the order that
- * `Moments.of` merges, so that the same bits come out.
+ * `Moments.of` merges, so that the same bits come out. A million rows or more are added up in another
+ * thread, which is started if there is none.
  * @param source as for `readDataset`
  * @param options as for `readDataset`, and `folds`: how many, to which rows are dealt by a hash of
  *   their number and `seed`; or the column whose texts say which rows belong together
@@ -82,12 +86,13 @@ async function allMoments(rows: OpenRows, columns: readonly Column[]): Promise<M
     await rows.blocks(async (block) => sum.add(Moments.of(await rows.encode(block, columns))));
     return sum.merged();
   }
-  const { targets, weight } = rows.plan;
-  const sum = new MomentStream(
-    columns.map(({ name }) => name),
-    targets.map(({ name }) => name),
-    weight !== null,
-  );
+  const { targets, weight, rows: count } = rows.plan;
+  const inputs = columns.map(({ name }) => name);
+  const outputs = targets.map(({ name }) => name);
+  const sum =
+    count < LEAST_THREADED
+      ? new MomentStream(inputs, outputs, weight !== null)
+      : await MomentStream.threaded(inputs, outputs, weight !== null);
   await rows.columns((part) => {
     sum.add(part.values, part.rows);
     part.release();

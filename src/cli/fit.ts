@@ -5,7 +5,7 @@ import { reportHtml } from "../report/page.js";
 import { readNames } from "../sources/index.js";
 import { checkWritable, writeWhole } from "./files.js";
 import { sayFindings } from "./findings.js";
-import { readFitData } from "./fitData.js";
+import { MOST_ENTRIES, readFitData } from "./fitData.js";
 import { fitModel } from "./fitModel.js";
 import { fitArgs, readFitOptions } from "./fitOptions.js";
 import { fitDocument, printFit } from "./fitPrint.js";
@@ -44,6 +44,7 @@ export const fit = defineCommand({
         rowsFor: options.descent === null ? null : "gradient descent",
         valid: options.valid,
         seed: options.seed,
+        mostEntries: MOST_ENTRIES,
       };
       const data = await readFitData(WHERE, source, plan, bar.onProgress).finally(bar.done);
       sayFindings(data.findings);

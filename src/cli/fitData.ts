@@ -20,7 +20,7 @@ import {
 import { rangeOption } from "./args.js";
 
 /** Entries of features and targets that are kept in memory: 512 MB; beyond, rows are read through for what they add up to. */
-const MOST_ENTRIES = 2 ** 26;
+export const MOST_ENTRIES = 2 ** 26;
 
 /** What is read, and how. */
 export interface ReadPlan {
@@ -34,6 +34,7 @@ export interface ReadPlan {
   rowsFor: string | null;
   valid: string;
   seed: number;
+  mostEntries: number;
 }
 
 /** Rows to fit to, in memory or as what they add up to. */
@@ -67,7 +68,7 @@ export async function readFitData(
     onProgress,
   };
   const { rows, columns } = await sizeOf(source, options);
-  if (rows * columns > MOST_ENTRIES) return readThrough(where, source, plan, options, rows);
+  if (rows * columns > plan.mostEntries) return readThrough(where, source, plan, options, rows);
   const { table, texts, ...findings } = await readDataset(source, {
     ...options,
     ...(foldColumn === null ? {} : { texts: [foldColumn] }),
@@ -81,7 +82,7 @@ export async function readFitData(
   const features = learn(train);
   const read = (part: Table, by: readonly Column[]) => encode(part, by, { unknown: "ignore" }).dataset;
   const trainRows = read(train, features);
-  checkTwoRows(where, trainRows.rows);
+  checkTwoRows(source, trainRows.rows);
   return {
     train: trainRows,
     valid: valid ? read(valid, features) : await validFile(plan, features, trainRows.outputs),
@@ -123,8 +124,9 @@ async function validFile(
   return (await readDataset(valid, options)).dataset;
 }
 
-function checkTwoRows(where: string, rows: number): void {
+function checkTwoRows(source: Source, rows: number): void {
   if (rows >= 2) return;
+  const where = typeof source === "string" ? source : (source.name ?? source.path ?? "the query");
   throw new Ell2Error("DATA", { where, expected: "at least 2 rows to train on", got: `${rows}` });
 }
 
@@ -211,7 +213,7 @@ async function readThrough(
   });
   const { moments, columns, ...findings } = read;
   const train = Moments.merge(moments);
-  checkTwoRows(where, train.rows);
+  checkTwoRows(source, train.rows);
   const fromFile = Number.isNaN(Number(plan.valid)) || plan.valid.trim() === "";
   const { missing, weight } = plan.columns;
   const valid = fromFile

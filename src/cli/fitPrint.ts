@@ -12,7 +12,7 @@ export function fitDocument(fitted: Fitted, findings: Findings): unknown {
   const named = (targets: Evaluation[]) => targets.map((target, l) => ({ output: outputs[l], ...target }));
   const { df, vif, condition, directions, reasons } = diagnostics;
   return {
-    model: { inputs, outputs, lambda, standardized, weight, bias, columns },
+    model: { inputs, outputs, lambda, standardized, weight, bias },
     strategy: model.training!.strategy,
     solver: model.training!.solver,
     metrics: { train: named(metrics.train), valid: metrics.valid && named(metrics.valid) },
@@ -38,6 +38,7 @@ export function fitDocument(fitted: Fitted, findings: Findings): unknown {
       influential: diagnostics.rows?.influential ?? null,
       reasons,
     },
+    columns,
     warnings,
     ...findings,
   };

@@ -4,7 +4,7 @@ import { Ell2Error } from "../errors.js";
 import { chooseLambda } from "../fit/chooseLambda.js";
 import { readNames } from "../sources/index.js";
 import { sayFindings } from "./findings.js";
-import { readFitData } from "./fitData.js";
+import { MOST_ENTRIES, readFitData } from "./fitData.js";
 import { fitArgs, lambdaArgs, readLambdaOptions } from "./fitOptions.js";
 import { brief, print, say, table, toJson, visible } from "./output.js";
 import { progressBar } from "./progress.js";
@@ -46,7 +46,16 @@ export const path = defineCommand({
       }
       const bar = progressBar();
       const { folds, seed } = options;
-      const plan = { columns, folds, choose: true, dropFirst: false, rowsFor: null, valid: "0", seed };
+      const plan = {
+        columns,
+        folds,
+        choose: true,
+        dropFirst: false,
+        rowsFor: null,
+        valid: "0",
+        seed,
+        mostEntries: MOST_ENTRIES,
+      };
       const data = await readFitData(WHERE, source, plan, bar.onProgress).finally(bar.done);
       sayFindings(data.findings);
       const { data: rows, folds: foldsOfRows, how } = data.choice!;

@@ -111,7 +111,7 @@ const GATES: Record<string, { holds: (gates: Gates) => boolean; breaks: Break[] 
       {
         what: "a scaler that has seen the fold that is held out",
         file: "fit/heldOut.ts",
-        from: "systemOf(complement, coordinates)",
+        from: "systemOf(folds[fold]!.rest ?? complement, coordinates)",
         to: "systemOf(Moments.merge(folds.map(({ moments }) => moments)), coordinates)",
       },
       {

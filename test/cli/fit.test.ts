@@ -43,8 +43,8 @@ const TARGETS = ["Weight", "Waist", "Pulse"];
 const fit = (options: string[], target = TARGETS.join(",")) =>
   json<FitDocument>(["fit", LINNERUD, "--target", target, ...options], { cwd });
 
-/** Every target from every feature, with every default. */
-const plain = fit([]);
+/** Every target from every feature, by descent with every default. */
+const plain = fit(["--sgd"]);
 
 /** Expects weights and biases within `bound` of a solution, each beside the largest of its kind. */
 function expectClose({ weight, bias }: FitDocument["model"], solution: Solution, bound: number): void {
@@ -83,7 +83,7 @@ describe("ell2 fit", () => {
   });
 
   it("--lambda 0 settles on least squares", () => {
-    expectClose(fit(["--lambda=0"]).model, ridge(pick(FEATURES), pick(TARGETS), 0), 1e-9);
+    expectClose(fit(["--sgd", "--lambda=0"]).model, ridge(pick(FEATURES), pick(TARGETS), 0), 1e-9);
   });
 
   it("--momentum 0.5 settles on the same solution", () => {
@@ -97,7 +97,7 @@ describe("ell2 fit", () => {
   });
 
   it("--features takes those columns, in that order", () => {
-    const { model } = fit(["--features", " Jumps, Chins "], "Pulse,Weight");
+    const { model } = fit(["--features", " Jumps, Chins ", "--lambda", "0.01"], "Pulse,Weight");
     expect(model).toMatchObject({ inputs: ["Jumps", "Chins"], outputs: ["Pulse", "Weight"] });
     expectClose(model, ridge(pick(["Jumps", "Chins"]), pick(["Pulse", "Weight"]), 0.01), 1e-9);
   });
@@ -164,9 +164,11 @@ describe("ell2 fit", () => {
   });
 
   it("prints the log, the metrics of each target and the weights with their names", () => {
-    const { stdout, exit } = ell2(["fit", LINNERUD, "--target", "Weight,Waist", "--valid", "5"], { cwd });
+    const { stdout, exit } = ell2(["fit", LINNERUD, "--target", "Weight,Waist", "--valid", "5", "--sgd"], {
+      cwd,
+    });
     expect(exit).toBe(0);
-    expect(stdout).toMatch(/15 rows, 4 features .*2 targets; λ 0.01/);
+    expect(stdout).toMatch(/15 rows, 4 features .*2 targets; gradient descent.*\nλ 0.01/);
     expect(stdout).toMatch(/epoch: 0 - MSE: \S+ - MSE_v: \S+/);
     expect(stdout).toMatch(/settled after \d+ epochs/);
     expect(stdout).toMatch(/training +R² +RMSE +MAE/);
@@ -188,7 +190,7 @@ describe("ell2 fit --valid", () => {
   it.each(splits)(
     "%s --seed %s holds out scikit-learn's rows, and learns the scaler on the others",
     (valid, seed, out) => {
-      const { model, metrics, log } = fit(["--valid", valid, "--seed", seed]);
+      const { model, metrics, log } = fit(["--sgd", "--valid", valid, "--seed", seed]);
       const kept = rows.filter((_, i) => !out.includes(i));
       const held = out.map((i) => rows[i]!);
       const solution = ridge(pick(FEATURES, kept), pick(TARGETS, kept), 0.01);
@@ -215,7 +217,7 @@ describe("ell2 fit --valid", () => {
       .slice(0, 4)
       .map((row) => shuffled.map((name) => (name === "note" ? "x" : row[names.indexOf(name)]!)).join(","));
     put(cwd, "valid.csv", `${shuffled.join(",")}\n${body.join("\n")}\n`);
-    const both = fit(["--valid", "valid.csv"]);
+    const both = fit(["--sgd", "--valid", "valid.csv"]);
     expect(both.model).toEqual(plain.model);
     expect(both.metrics.valid!.map(({ output }) => output)).toEqual(TARGETS);
     expect(both.log.at(-1)!.mseValid).toBeGreaterThan(0);
@@ -243,7 +245,10 @@ describe("ell2 fit leaves out and names", () => {
 
   it("a constant column, which gets weight 0", () => {
     put(cwd, "constant.csv", "a,same,b\n1,0.1,2\n3,0.1,4\n5,0.1,7\n");
-    const { stdout, stderr, exit } = ell2(["fit", "constant.csv", "--target", "b", "--json"], { cwd });
+    const { stdout, stderr, exit } = ell2(
+      ["fit", "constant.csv", "--target", "b", "--lambda", "0.01", "--json"],
+      { cwd },
+    );
     expect(exit).toBe(0);
     expect(stderr).toMatch(/warning: column same is constant, so its weight is 0/);
     const { model } = JSON.parse(stdout) as FitDocument;
@@ -381,7 +386,7 @@ describe("ell2 fit --out", () => {
 describe("ell2 fit refuses with exit 2", () => {
   const target = [LINNERUD, "--target", "Weight"];
   const cases: [string, string[], RegExp][] = [
-    ["no file", [], /expected a file, got none; for example: ell2 fit/],
+    ["no file", [], /expected DATA \(a file.*got neither; see ell2 fit --help/],
     ["no target, and lists the columns", [LINNERUD], /Chins, Situps, Jumps, Weight, Waist, Pulse/],
     ["an empty target", [LINNERUD, "--target="], /--target to be names/],
     ["a comma too many", [LINNERUD, "--target", "Weight,"], /--target to be names/],
@@ -389,7 +394,7 @@ describe("ell2 fit refuses with exit 2", () => {
     ["an option that does not exist", [...target, "--alpha", "1"], /got --alpha/],
     ["an option twice", [...target, "--lr=1", "--lr=2"], /--lr once/],
     ["an option without its value", [...target, "--lr", "--json"], /--lr|--json/],
-    ["a negative λ", [...target, "--lambda=-1"], /--lambda .* ≥ 0, got -1/],
+    ["a negative λ", [...target, "--lambda=-1"], /--lambda .* ≥ 0, or auto, got -1/],
     ["NaN for λ", [...target, "--lambda=NaN"], /--lambda to be a number/],
     ["a negative rate", [...target, "--lr=-1"], /--lr .* ≥ 0/],
     ["a batch of 0", [...target, "--batch=0"], /--batch .* ≥ 1/],

@@ -126,6 +126,7 @@ describe("the examples in --help run with exit 0", () => {
       "model.json",
       "model.onnx",
       "predictions.parquet",
+      "report.html",
     ]);
   });
 });

@@ -83,16 +83,15 @@ function indicate(
 }
 
 /** The error for a cell whose level a column does not have. */
-export function unknownLevel(
+function unknownLevel(
   column: Column & { kind: "category" },
   row: number,
   level: string | undefined,
-  where = "encode",
 ): Ell2Error {
   const levels = column.reference === null ? column.levels : [column.reference, ...column.levels];
   const shown = levels.length > 12 ? [...levels.slice(0, 12).map(show), "…"] : levels.map(show);
   return new Ell2Error("DATA", {
-    where,
+    where: "encode",
     expected: `a level that column ${show(column.name)} had in training (${shown.join(", ")}) in row ${row}`,
     got: level === undefined ? "another" : show(level),
     remedy: "mend the cell, or ignore unknown levels (all indicators of the column are then 0)",

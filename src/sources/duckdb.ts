@@ -12,7 +12,7 @@ export const FILE = "file_of_row";
 /** Memory for DuckDB's own work; what does not fit goes to temporary files. */
 const MEMORY = "512MB";
 /** What DuckDB reads ahead while the rows before are worked on. */
-const READ_AHEAD = "32MB";
+const READ_AHEAD = "48MB";
 
 /**
  * Opens DuckDB, works with it, and closes everything again. It cannot load extensions, so it has no

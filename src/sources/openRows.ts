@@ -26,13 +26,6 @@ export interface ReadOptions extends ColumnChoice {
   onProgress?: (progress: Progress) => void;
 }
 
-/** A block of rows, as features and targets. */
-export interface EncodedBlock {
-  dataset: Dataset;
-  /** The rows before they were encoded. */
-  block: Block;
-}
-
 /** A source that is open for reading, as often as one likes. */
 export interface OpenRows {
   plan: Plan;

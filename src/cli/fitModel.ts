@@ -198,7 +198,8 @@ function defaultRate(where: string, { X, Y }: Dataset, batchSize: number, lambda
 /** What the map of an epoch says beforehand of a rate that was given. */
 function rateWarnings(rows: Dataset, batchSize: number, lambda: number, { lr, momentum }: Descent): string[] {
   const batches = Math.ceil(rows.rows / batchSize);
-  if (lr === undefined || batches * (rows.X.cols + 1) ** 3 > MOST_STABILITY_WORK) return [];
+  const size = rows.X.cols + 1;
+  if (lr === undefined || batches * size * size * size > MOST_STABILITY_WORK) return [];
   const moments = Moments.ofBatches(rows, batchSize);
   if (epochMap(moments, { lr, lambda, momentum }).spectralRadius <= 1 + 1e-9) return [];
   const { rate, exact } = stableLearningRate(moments, { lambda, momentum });

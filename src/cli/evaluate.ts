@@ -8,25 +8,14 @@ import { readBytes } from "./files.js";
 import { sayFindings } from "./findings.js";
 import { brief, print, table, toJson, visible } from "./output.js";
 import { progressBar } from "./progress.js";
-import { cellArgs, columnChoice, sourceArgs, unknownArgs, withSource } from "./tableOptions.js";
+import { columnChoice, savedModelArgs, withSource } from "./tableOptions.js";
 
 const WHERE = "ell2 evaluate";
 
 export const evaluate = defineCommand({
   meta: { name: "evaluate", description: "Say how well a saved model predicts the targets of a file" },
   args: {
-    model: { type: "positional", description: "a model that ell2 fit --out has written", required: true },
-    data: {
-      type: "positional",
-      description: "a file with the model's columns and targets, or - for standard input",
-      required: false,
-    },
-    ...sourceArgs,
-    missing: {
-      ...cellArgs.missing,
-      description: "missing cells: error, drop or mean (default: as the model learnt)",
-    },
-    ...unknownArgs,
+    ...savedModelArgs,
     json: { type: "boolean", description: "print one JSON document" },
   },
   async run({ args }) {

@@ -8,25 +8,14 @@ import { sayFindings } from "./findings.js";
 import { print, toJson } from "./output.js";
 import { progressBar } from "./progress.js";
 import { writeRows } from "./rowsFile.js";
-import { cellArgs, columnChoice, sourceArgs, unknownArgs, withSource } from "./tableOptions.js";
+import { columnChoice, savedModelArgs, withSource } from "./tableOptions.js";
 
 const WHERE = "ell2 predict";
 
 export const predict = defineCommand({
   meta: { name: "predict", description: "Predict the rows of a file with a saved model" },
   args: {
-    model: { type: "positional", description: "a model that ell2 fit --out has written", required: true },
-    data: {
-      type: "positional",
-      description: "a file with the model's columns, or - for standard input",
-      required: false,
-    },
-    ...sourceArgs,
-    missing: {
-      ...cellArgs.missing,
-      description: "missing cells: error, drop or mean (default: as the model learnt)",
-    },
-    ...unknownArgs,
+    ...savedModelArgs,
     keep: {
       type: "string",
       description: "columns to write before the predictions, with commas between them",

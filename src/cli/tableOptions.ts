@@ -32,12 +32,28 @@ export const columnArgs = {
 } as const;
 
 /** The option for levels that a model does not have. */
-export const unknownArgs = {
+const unknownArgs = {
   unknown: {
     type: "string",
     description: "levels that the model does not have: error or ignore",
     default: "error",
   },
+} as const;
+
+/** What a command takes that reads rows for a saved model. */
+export const savedModelArgs = {
+  model: { type: "positional", description: "a model that ell2 fit --out has written", required: true },
+  data: {
+    type: "positional",
+    description: "a file with the model's columns, or - for standard input",
+    required: false,
+  },
+  ...sourceArgs,
+  missing: {
+    ...cellArgs.missing,
+    description: "missing cells: error, drop or mean (default: as the model learnt)",
+  },
+  ...unknownArgs,
 } as const;
 
 /** What these options hold. */

@@ -1,0 +1,24 @@
+import formulas from "lab:formulas";
+import { useLayoutEffect, useRef } from "preact/hooks";
+
+/**
+ * A formula of formulas.json as MathML.
+ * @param of its name
+ * @param values what stands in place of @name
+ */
+export function Formula({ of, values = {} }: { of: string; values?: Record<string, string> }) {
+  const box = useRef<HTMLDivElement>(null);
+  const places = useRef<Map<Element, string>>(new Map());
+  useLayoutEffect(() => {
+    for (const text of box.current!.querySelectorAll("mtext")) {
+      if (text.textContent!.startsWith("@")) places.current.set(text, text.textContent!.slice(1));
+    }
+  }, []);
+  useLayoutEffect(() => {
+    for (const [text, name] of places.current) text.textContent = values[name] ?? "…";
+  });
+  return <div class="formula" ref={box} {...markup(formulas[of]!)} />;
+}
+
+/** What is markup by construction: formulas of the build, and charts, which escape what stands in them. */
+export const markup = (html: string) => ({ dangerouslySetInnerHTML: { __html: html } });

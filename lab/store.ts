@@ -46,8 +46,6 @@ const MOST_PINS = 2;
 let labs = 0;
 
 export function createLab(initial: State = defaults()): Lab {
-  let own: OwnData | null = null;
-  let asked = "";
   const lab: Lab = {
     id: `ell2-${labs++}`,
     state: signal(initial),
@@ -75,7 +73,6 @@ export function createLab(initial: State = defaults()): Lab {
       lab.status.value = `${PRESETS[name]!.label}: loaded.`;
     },
     own(data) {
-      own = data;
       lab.problem.value = "";
       const rows = data.X.length;
       const train = Math.max(2, Math.min(100_000, Math.round(rows * 0.8)));
@@ -88,11 +85,10 @@ export function createLab(initial: State = defaults()): Lab {
         standardize: true,
       };
       lab.state.value = state;
-      client.send({ kind: "set", state, own });
+      client.send({ kind: "set", state, own: data });
       lab.status.value = `${data.name}: ${rows} rows, ${data.inputs.length} features, ${data.outputs.length} targets.`;
     },
     ask(kind) {
-      asked = kind;
       if (kind === "compare") lab.comparison.value = null;
       if (kind === "run") lab.status.value = "Running.";
       client.send({ kind });
@@ -112,10 +108,13 @@ export function createLab(initial: State = defaults()): Lab {
   const show = (snapshot: Snapshot) => {
     const before = lab.snapshot.value;
     lab.snapshot.value = snapshot;
-    if (before?.running && !snapshot.running) tell(snapshot);
-    else if (asked === "batch" || asked === "epoch" || asked === "reset" || asked === "converge")
-      tell(snapshot);
-    asked = "";
+    const moved =
+      before !== null &&
+      (before.running ||
+        before.epoch !== snapshot.epoch ||
+        before.batch !== snapshot.batch ||
+        before.ended?.message !== snapshot.ended?.message);
+    if (moved && !snapshot.running) tell(snapshot);
     client.send({ kind: "drawn" });
   };
   const tell = ({ epoch, batch, mse, mseValid, ended }: Snapshot) => {

@@ -62,12 +62,11 @@ export interface DecayStudy {
 
 const mean = (values: readonly number[]): number => values.reduce((sum, x) => sum + x, 0) / values.length;
 
-/** λ from 1e-4 to 1e4 times the largest curvature, even on a log scale, with 0 last where it can be told. */
+/** λ from 100 times the largest curvature down by seven decades, even on a log scale. */
 function lambdasFor(largest: number): number[] {
-  const count = 49;
-  const top = largest * 1e3;
+  const count = 50;
   return Array.from({ length: count }, (_, i) =>
-    Number((top * 10 ** ((-8 * i) / (count - 1))).toPrecision(3)),
+    Number((largest * 10 ** (2 - (7 * i) / (count - 1))).toPrecision(3)),
   );
 }
 

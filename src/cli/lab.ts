@@ -99,9 +99,12 @@ function answer(
   const plain = "text/plain; charset=utf-8";
   const port = portOf(server);
   if (headers.host !== `${HOST}:${port}` && headers.host !== `localhost:${port}`) {
-    return end(403, plain, "this server answers to its own name only\n");
+    end(403, plain, "this server answers to its own name only\n");
+  } else if (method !== "GET" && method !== "HEAD") {
+    end(405, plain, "GET only\n", { Allow: "GET, HEAD" });
+  } else {
+    const file = files.get(url.split("?", 1)[0]!);
+    if (file) end(200, file.type, file.body);
+    else end(404, plain, "not there\n");
   }
-  if (method !== "GET" && method !== "HEAD") return end(405, plain, "GET only\n", { Allow: "GET, HEAD" });
-  const file = files.get(url.split("?", 1)[0]!);
-  return file ? end(200, file.type, file.body) : end(404, plain, "not there\n");
 }

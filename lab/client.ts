@@ -1,4 +1,3 @@
-import engineText from "lab:engine";
 import type { Report, Request } from "./engine.js";
 
 /** The engine, wherever it runs. */
@@ -15,29 +14,53 @@ const PATIENCE_MS = 5000;
  * Requests are kept until it is there.
  */
 export function startEngine(onReport: (report: Report) => void): Client {
-  const url = URL.createObjectURL(new Blob([engineText], { type: "text/javascript" }));
-  let worker: Worker | null = null;
-  let deliver: ((request: Request) => void) | null = null;
-  let closed = false;
   const kept: Request[] = [];
-
+  let closed = false;
+  let deliver: ((request: Request) => void) | null = null;
+  let end = () => {};
+  const report = (of: Report) => {
+    if (!closed) onReport(of);
+  };
   const begin = (to: (request: Request) => void) => {
-    clearTimeout(timer);
     deliver = to;
     for (const request of kept.splice(0)) to(request);
   };
+  void import("lab:engine").then(({ default: text }) => {
+    if (!closed) end = start(text, begin, report);
+  });
+  return {
+    send(request) {
+      if (deliver === null) kept.push(request);
+      else deliver(request);
+    },
+    close() {
+      closed = true;
+      end();
+    },
+  };
+}
+
+/** Starts the engine's text; returns what ends it. */
+function start(
+  text: string,
+  begin: (to: (request: Request) => void) => void,
+  report: (of: Report) => void,
+): () => void {
+  const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+  let worker: Worker | null = null;
+  let begun = false;
   const inPage = async () => {
     worker?.terminate();
     worker = null;
-    if (deliver !== null || closed) return;
+    clearTimeout(timer);
+    if (begun) return;
+    begun = true;
     try {
       const { connect } = (await import(url)) as typeof import("./worker.js");
-      if (!closed) begin(connect((report) => !closed && onReport(report)));
+      begin(connect(report));
     } catch {
-      onReport({
-        kind: "problem",
-        message: "This page does not allow the lab to compute: neither in a worker nor by itself.",
-      });
+      const message = "This page does not allow the lab to compute: neither in a worker nor by itself.";
+      report({ kind: "problem", message });
     }
   };
   const timer = setTimeout(inPage, PATIENCE_MS);
@@ -46,23 +69,19 @@ export function startEngine(onReport: (report: Report) => void): Client {
     worker = started;
     started.onerror = () => void inPage();
     started.onmessage = ({ data }: MessageEvent<Report | { kind: "ready" }>) => {
-      if (data.kind === "ready") begin((request) => started.postMessage(request));
-      else onReport(data);
+      if (data.kind !== "ready") report(data);
+      else if (!begun) {
+        begun = true;
+        clearTimeout(timer);
+        begin((request) => started.postMessage(request));
+      }
     };
   } catch {
     void inPage();
   }
-
-  return {
-    send(request) {
-      if (deliver === null) kept.push(request);
-      else deliver(request);
-    },
-    close() {
-      closed = true;
-      clearTimeout(timer);
-      worker?.terminate();
-      URL.revokeObjectURL(url);
-    },
+  return () => {
+    clearTimeout(timer);
+    worker?.terminate();
+    URL.revokeObjectURL(url);
   };
 }

@@ -83,9 +83,9 @@ export function contourChart(pair: PairStudy, trail: readonly [number, number][]
   );
   parts.push(arrows(view, pair, now));
   parts.push(
-    dot(view, leastSquares, "--ell2-1", "least squares"),
+    dot(view, leastSquares, "--ell2-1", "least squares", "below"),
     dot(view, ridge, "--ell2-2", "ridge"),
-    dot(view, now, "--ell2-4", "now"),
+    dot(view, now, "--ell2-4", "now", "left"),
   );
   return `<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 ${SIZE} ${SIZE}" width="${SIZE}" height="${SIZE}" font-family="system-ui, sans-serif" font-size="12" fill="currentColor"><title>Loss and penalty over two weights</title><desc>Ellipses of equal loss around least squares, circles of equal norm around the origin; they touch at the ridge point.</desc><clipPath id="box"><rect x="${MARGIN}" y="8" width="${SIZE - MARGIN - 8}" height="${SIZE - MARGIN - 8}"/></clipPath>${parts[0]}<g clip-path="url(#box)">${parts.slice(1).join("")}</g></svg>`;
 }
@@ -149,11 +149,17 @@ function arrows(view: View, pair: PairStudy, now: readonly [number, number]): st
   return draw(loss, "--ell2-1") + draw(decay, "--ell2-2");
 }
 
-function dot(view: View, p: readonly [number, number], colour: string, label: string): string {
+function dot(
+  view: View,
+  p: readonly [number, number],
+  colour: string,
+  label: string,
+  side: "right" | "left" | "below" = "right",
+): string {
   if (!finite(p)) return "";
   const [x, y] = view.at(p);
-  const before = x > SIZE - 90;
-  return `<circle cx="${n2(x)}" cy="${n2(y)}" r="5" fill="var(${colour})" stroke="var(--panel)" stroke-width="1.5"/><text x="${n2(before ? x - 8 : x + 8)}" y="${n2(y - 7)}" text-anchor="${before ? "end" : "start"}" stroke="var(--panel)" stroke-width="3" paint-order="stroke">${label}</text>`;
+  const before = side === "left" ? x > 60 : x > SIZE - 90;
+  return `<circle cx="${n2(x)}" cy="${n2(y)}" r="5" fill="var(${colour})" stroke="var(--panel)" stroke-width="1.5"/><text x="${n2(before ? x - 8 : x + 8)}" y="${n2(y + (side === "below" ? 16 : -7))}" text-anchor="${before ? "end" : "start"}" stroke="var(--panel)" stroke-width="3" paint-order="stroke">${label}</text>`;
 }
 
 const escapeText = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);

@@ -18,14 +18,17 @@ export function Figure({
   caption,
   numbers,
   children,
+  wide,
 }: {
   svg?: string;
   caption: ComponentChildren;
   numbers?: Numbers;
   children?: ComponentChildren;
+  /** Whether it takes two columns, with the words beside the chart. */
+  wide?: boolean;
 }) {
   return (
-    <figure>
+    <figure class={wide ? "wide" : undefined}>
       {svg === undefined ? null : <div class="chart" {...markup(svg)} />}
       {children}
       <figcaption>

@@ -1,6 +1,6 @@
 /** A number for reading: six significant digits. */
-export const figure = (x: number): string =>
-  Number.isFinite(x) ? String(Number(x.toPrecision(6))) : x > 0 ? "∞" : String(x);
-
-/** A share as per cent. */
-export const percent = (x: number): string => `${Number((100 * x).toPrecision(3))} %`;
+export function figure(x: number): string {
+  if (!Number.isFinite(x)) return x > 0 ? "∞" : String(x);
+  const rounded = Number(x.toPrecision(6));
+  return rounded !== 0 && Math.abs(rounded) < 1e-3 ? rounded.toExponential() : String(rounded);
+}

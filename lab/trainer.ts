@@ -269,7 +269,10 @@ export class Trainer {
     this.#stepper = stepperOf(this.model, this.#state);
     this.ended = {
       reason: "converged",
-      message: `At rest: after ${all.toLocaleString("en")} epochs no parameter is further from the end than a billionth of the largest.`,
+      message:
+        all === 0
+          ? "At rest already: no step moves a parameter any more."
+          : `At rest: after ${all.toLocaleString("en")} epochs no parameter is further from the end than a billionth of the largest.`,
     };
   }
 

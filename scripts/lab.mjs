@@ -3,6 +3,23 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { build, transform } from "esbuild";
 import katex from "katex";
 
+/** d3's scales bring colours, dates and formats, which no chart uses: numbers alone are interpolated. */
+const NUMBERS_ALONE = {
+  name: "numbers-alone",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^d3-(interpolate|format|time|time-format)$/ }, ({ path }) => ({
+      path,
+      namespace: "numbers-alone",
+    }));
+    onLoad({ filter: /.*/, namespace: "numbers-alone" }, ({ path }) => ({
+      contents:
+        path === "d3-interpolate"
+          ? "const number = (a, b) => (t) => a * (1 - t) + b * t; module.exports = { interpolate: number, interpolateNumber: number };"
+          : "module.exports = {};",
+    }));
+  },
+};
+
 const shared = {
   bundle: true,
   format: "esm",
@@ -54,7 +71,7 @@ export async function buildLab() {
     platform: "browser",
     jsx: "automatic",
     jsxImportSource: "preact",
-    plugins: [virtual],
+    plugins: [virtual, NUMBERS_ALONE],
   };
   mkdirSync("dist/lab", { recursive: true });
   // what is read only when a file is chosen comes later

@@ -52,6 +52,7 @@ function Contours({ lab }: { lab: Lab }) {
   const row = (name: string, [p, q]: readonly [number, number]) => [name, p, q];
   return (
     <Figure
+      wide
       svg={contourChart(pair, now.trail)}
       caption={
         <>
@@ -251,6 +252,7 @@ function TwoDecays({ lab }: { lab: Lab }) {
   const line = (name: string, y: readonly number[]) => ({ name, x: steps, y });
   return (
     <Figure
+      wide
       svg={lineChart({
         title: "ℓ₂ in the loss, and decoupled decay",
         x: { label: "step" },
@@ -266,8 +268,10 @@ function TwoDecays({ lab }: { lab: Lab }) {
         <p>
           For plain SGD the two are one step: their norms differ by {study.sgdApart.toPrecision(2)} of
           themselves, which is rounding. Adam divides a penalty inside the gradient by the gradient's own
-          size, so that it hardly acts; AdamW keeps the decay out of the division. (λ = {figure(study.lambda)}
-          , all rows a step, SGD at rate {figure(study.sgdRate)}, Adam at {figure(study.adamRate)}.)
+          size, so that weights with large gradients are hardly decayed on the way, though it ends where J is
+          least. AdamW keeps the decay out of the division: every weight decays at the same pace, and it ends
+          elsewhere. (λ = {figure(study.lambda)}, all rows a step, SGD at rate {figure(study.sgdRate)}, Adam
+          at {figure(study.adamRate)}.)
         </p>
       }
       numbers={{

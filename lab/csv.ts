@@ -17,7 +17,7 @@ const isNumber = (cell: string) => NUMBER.test(cell.trim()) && Number.isFinite(N
 /** The parts of a parser's answer that are used. */
 export interface Parsed {
   data: string[][];
-  errors: { message: string; row?: number | undefined }[];
+  errors: { type: string; message: string; row?: number | undefined }[];
 }
 
 /**
@@ -25,7 +25,7 @@ export interface Parsed {
  * @throws a message with row and column for what cannot be used
  */
 export function tableOf(name: string, { data, errors }: Parsed): OwnTable {
-  const [error] = errors;
+  const [error] = errors.filter(({ type }) => type !== "Delimiter"); // a guess that is fine
   if (error) throw new Error(`${name}, row ${(error.row ?? 0) + 1}: ${error.message}`);
   const [header, ...cells] = data;
   if (header === undefined || cells.length < 3)

@@ -1,17 +1,10 @@
 import style from "lab:style";
 import { render as renderInto } from "preact";
-import { App, PARTS, type Part } from "./app.js";
+import { App, PARTS } from "./app.js";
 import { PRESETS } from "./presets.js";
 import { defaults } from "./state.js";
 import { createLab } from "./store.js";
-
-/** What the widget shows. */
-export interface WidgetOptions {
-  /** Parts, in their order; training and what λ does by default. */
-  parts?: readonly Part[];
-  /** A setting to begin with; the notebook's by default. */
-  preset?: keyof typeof PRESETS;
-}
+import type { WidgetOptions } from "./types.js";
 
 /**
  * Puts a lab into an element of a page.
@@ -78,8 +71,8 @@ function optionsOf(model: HostModel): WidgetOptions {
   };
   const [parts, preset] = [read("parts"), read("preset")];
   return {
-    ...(Array.isArray(parts) ? { parts: parts as Part[] } : {}),
-    ...(typeof preset === "string" ? { preset } : {}),
+    ...(Array.isArray(parts) ? { parts: parts as NonNullable<WidgetOptions["parts"]> } : {}),
+    ...(typeof preset === "string" ? { preset: preset as NonNullable<WidgetOptions["preset"]> } : {}),
   };
 }
 

@@ -85,5 +85,7 @@ export async function buildLab() {
   const widget = await build({ ...page, entryPoints: ["lab/widget.tsx"], outfile: "dist/widget.js" });
   writeFileSync("dist/lab/lab.css", style);
   copyFileSync("lab/index.html", "dist/lab/index.html");
+  mkdirSync("dist/types", { recursive: true });
+  copyFileSync("lab/types.d.ts", "dist/types/widget.d.ts");
   return [engine, site, widget];
 }

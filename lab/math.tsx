@@ -16,8 +16,23 @@ export function Formula({ of, values = {} }: { of: string; values?: Record<strin
   }, []);
   useLayoutEffect(() => {
     for (const [text, name] of places.current) text.textContent = values[name] ?? "…";
+    reachable(box.current!);
   });
+  useLayoutEffect(() => {
+    const resized = new ResizeObserver(() => reachable(box.current!));
+    resized.observe(box.current!);
+    return () => resized.disconnect();
+  }, []);
   return <div class="formula" ref={box} {...markup(formulas[of]!)} />;
+}
+
+/** A formula that is too wide scrolls, and must be reached by keyboard then. */
+function reachable(element: HTMLElement): void {
+  const wide = element.scrollWidth > element.clientWidth;
+  for (const [name, value] of Object.entries({ tabindex: "0", role: "group", "aria-label": "formula" })) {
+    if (wide) element.setAttribute(name, value);
+    else element.removeAttribute(name);
+  }
 }
 
 /** What is markup by construction: formulas of the build, and charts, which escape what stands in them. */

@@ -1,3 +1,4 @@
+import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { markup } from "./math.js";
 import { figure } from "./numbers.js";
@@ -27,6 +28,7 @@ export function Figure({
   /** Whether it takes two columns, with the words beside the chart. */
   wide?: boolean;
 }) {
+  const open = useSignal(false);
   return (
     <figure class={wide ? "wide" : undefined}>
       {svg === undefined ? null : <div class="chart" {...markup(svg)} />}
@@ -34,11 +36,15 @@ export function Figure({
       <figcaption>
         {caption}
         {numbers ? (
-          <details>
+          <details
+            onToggle={(event) => {
+              open.value = event.currentTarget.open;
+            }}
+          >
             <summary>
               Table<span class="hidden">: {numbers.caption}</span>
             </summary>
-            <Table {...numbers} />
+            {open.value ? <Table {...numbers} /> : null}
           </details>
         ) : null}
       </figcaption>

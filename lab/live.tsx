@@ -14,7 +14,7 @@ const HEIGHT = 240;
 /**
  * Curves that move, on a canvas, with the values under the cursor beside their names.
  * @param x shared by all
- * @param ys a column a series, null where there is no value
+ * @param ys a column a series; undefined where there is no value, which the line passes over
  */
 export function LiveChart({
   label,
@@ -26,7 +26,7 @@ export function LiveChart({
 }: {
   label: string;
   x: readonly number[];
-  ys: readonly (readonly (number | null)[])[];
+  ys: readonly (readonly (number | null | undefined)[])[];
   series: readonly LiveSeries[];
   log: boolean;
   sync: string;
@@ -77,7 +77,7 @@ function optionsOf(
     ticks: { show: false },
     font: "12px system-ui, sans-serif",
   };
-  const value = (_: UPlot, x: number | null) => (x === null ? "–" : figure(x));
+  const value = (_: UPlot, x: number | null) => (typeof x === "number" ? figure(x) : "–");
   return {
     width: element.clientWidth || 320,
     height: HEIGHT,

@@ -15,8 +15,13 @@ export function Formula({ of, values = {} }: { of: string; values?: Record<strin
     }
   }, []);
   useLayoutEffect(() => {
-    for (const [text, name] of places.current) text.textContent = values[name] ?? "…";
-    reachable(box.current!);
+    let grown = false;
+    for (const [text, name] of places.current) {
+      const value = values[name] ?? "…";
+      grown ||= value.length !== text.textContent!.length;
+      if (value !== text.textContent) text.textContent = value;
+    }
+    if (grown) reachable(box.current!);
   });
   useLayoutEffect(() => {
     const resized = new ResizeObserver(() => reachable(box.current!));

@@ -127,15 +127,16 @@ function Curves({ lab }: { lab: Lab }) {
   const now = lab.snapshot.value;
   if (now === null) return null;
   const runs = [{ label: "", log: now.log }, ...lab.pins.value];
-  const x = [...new Set(runs.flatMap(({ log }) => log.epoch))].sort((a, b) => a - b);
-  const on = (epochs: readonly number[], values: readonly number[]) => {
+  const shows = (value: number) => !Number.isNaN(value) && !(logarithmic.value && value <= 0);
+  const alone = runs.length === 1;
+  const x = alone ? now.log.epoch : [...new Set(runs.flatMap(({ log }) => log.epoch))].sort((a, b) => a - b);
+  const on = (epochs: readonly number[], values: readonly number[]): (number | null | undefined)[] => {
+    if (alone) return values.map((value) => (shows(value) ? value : undefined));
     const at = new Map(epochs.map((epoch, i) => [epoch, values[i]!]));
     return x.map((epoch) => {
       const value = at.get(epoch);
-      return value === undefined || Number.isNaN(value) || (logarithmic.value && value <= 0)
-        ? undefined
-        : value;
-    }) as (number | null)[];
+      return value !== undefined && shows(value) ? value : undefined;
+    });
   };
   const name = (text: string, label: string) => (label === "" ? text : `${text}, ${label}`);
   const dash = [[], [6, 3], [2, 3]];
@@ -220,7 +221,7 @@ function LogText({ lab }: { lab: Lab }) {
         <pre class="log" tabIndex={0} data-testid="log">
           {epoch.length === 0
             ? "(no epoch yet)"
-            : selectionOf(epoch.length, 200)
+            : selectionOf(epoch.length, now.running ? 40 : 200)
                 .map((i) => logLine(epoch[i]!, mse[i]!, Number.isNaN(mseValid[i]!) ? null : mseValid[i]!))
                 .join("\n")}
         </pre>

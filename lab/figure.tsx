@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { markup } from "./math.js";
 import { figure } from "./numbers.js";
 
-export type Cell = string | number | null;
+type Cell = string | number | null;
 
 interface Numbers {
   caption: string;

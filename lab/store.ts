@@ -10,7 +10,7 @@ import type { DecayStudy, PairStudy, PathStudy } from "./study.js";
 import type { Gauge, Snapshot } from "./trainer.js";
 
 /** A run that is kept to compare with. */
-export interface Pin {
+interface Pin {
   label: string;
   log: Log;
 }

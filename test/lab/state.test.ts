@@ -39,9 +39,9 @@ describe("the lab's state", () => {
   });
 
   it("keeps the default of what a link gets wrong, and says so", () => {
-    const { state, problems } = decodeState("l=-1&r=0x10&b=2.5&o=lbfgs&z=yes&q=&nonsense=1&s=7&s=8&t=20");
+    const { state, problems } = decodeState("l=-1&r=0x10&b=2.5&o=lbfgs&z=yes&q=&u=1&nonsense=1&s=7&s=8&t=20");
     expect(state).toEqual({ ...defaults(), seed: 7, epochs: 20 });
-    expect(problems).toHaveLength(8);
+    expect(problems).toHaveLength(9);
     expect(problems[0]).toBe('λ, weight decay: "-1" is not a number from 0 to 1000');
     expect(problems.at(-1)).toBe("Seed: given twice");
   });

@@ -19,6 +19,8 @@ interface Pin {
 export interface Lab {
   /** Different for each lab of a page. */
   id: string;
+  /** Whether the address of the page holds the state. */
+  linked: boolean;
   state: Signal<State>;
   data: Signal<RowsView | null>;
   snapshot: Signal<Snapshot | null>;
@@ -45,9 +47,11 @@ export interface Lab {
 const MOST_PINS = 2;
 let labs = 0;
 
-export function createLab(initial: State = defaults()): Lab {
+/** @param linked whether the address of the page holds the state */
+export function createLab(initial: State, linked: boolean): Lab {
   const lab: Lab = {
     id: `ell2-${labs++}`,
+    linked,
     state: signal(initial),
     data: signal(null),
     snapshot: signal(null),

@@ -17,26 +17,30 @@ export function TakeSection({ lab }: { lab: Lab }) {
   return (
     <section aria-labelledby="take">
       <h2 id="take">Take it away</h2>
-      <p>
-        A link to this page as it is set replays the same numbers
-        {own ? ", once the file is chosen again: your rows are not in it" : ""}.
-      </p>
+      {lab.linked ? (
+        <p>
+          A link to this page as it is set replays the same numbers
+          {own ? ", once the file is chosen again: your rows are not in it" : ""}.
+        </p>
+      ) : null}
       <div class="buttons">
-        <button
-          type="button"
-          onClick={() =>
-            navigator.clipboard.writeText(link()).then(
-              () => {
-                said.value = "Link copied.";
-              },
-              () => {
-                said.value = link();
-              },
-            )
-          }
-        >
-          Copy the link
-        </button>
+        {lab.linked ? (
+          <button
+            type="button"
+            onClick={() =>
+              navigator.clipboard.writeText(link()).then(
+                () => {
+                  said.value = "Link copied.";
+                },
+                () => {
+                  said.value = link();
+                },
+              )
+            }
+          >
+            Copy the link
+          </button>
+        ) : null}
         <button type="button" onClick={() => save("model.json", "application/json", modelJson(lab))}>
           Model (JSON)
         </button>

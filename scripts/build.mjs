@@ -1,9 +1,10 @@
-// Builds dist/: the library, its charts, its readers of files, the command line, and the types of the first three.
+// Builds dist/: the library, its charts, its readers of files, the command line, the lab and its widget, and types.
 import { execFileSync } from "node:child_process";
 import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { buildLab } from "./lab.mjs";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 rmSync("dist", { recursive: true, force: true });
@@ -60,7 +61,7 @@ await build({
   plugins: [fromLibrary],
 });
 chmodSync("dist/cli.js", 0o755);
-writeFileSync("dist/LICENSES.txt", licenses([charts, cli]));
+writeFileSync("dist/LICENSES.txt", licenses([charts, cli, ...(await buildLab())]));
 execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"], {
   stdio: "inherit",
 });

@@ -12,6 +12,9 @@ const BUDGETS = {
   "dist/index.js": 72_000,
   "dist/sources/index.js": 30_000,
   "dist/charts/index.js": 21_000,
+  "dist/lab/lab.js": 60_000,
+  "dist/lab/engine.js": 50_000,
+  "dist/widget.js": 112_640,
 };
 const MOST_LINES = 350;
 

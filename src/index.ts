@@ -1,7 +1,9 @@
 export type { Check } from "./compare/check.js";
 export { checkUpdate, type Parting, type UpdateCheck } from "./compare/checkUpdate.js";
+export { logLine } from "./compare/format.js";
 export type { LambdaSystemName } from "./compare/lambdaFactors.js";
 export { type Lint, type LintWarning, lintTraining, type ParameterDecay } from "./compare/lintTraining.js";
+export { type NotebookRun, runNotebook } from "./compare/notebook.js";
 export { parseTrace, type Trace } from "./compare/trace.js";
 export type { ParameterGroup, TrainingConfig } from "./compare/trainingConfig.js";
 export { type TranslateLambdaOptions, translateLambda } from "./compare/translateLambda.js";
@@ -48,6 +50,7 @@ export {
 } from "./fit/predictionIntervals.js";
 export { type Receipt, type Ridge, ridge } from "./fit/ridge.js";
 export { type Path, type PathOptions, type PathPoint, ridgePath } from "./fit/ridgePath.js";
+export { type Shrinkage, shrinkage } from "./fit/shrinkage.js";
 export type { WeightKind } from "./fit/weightKind.js";
 export { startThreads, stopThreads } from "./kernels/pool.js";
 export { Matrix, type MatrixLike } from "./linalg/matrix.js";

@@ -27,7 +27,7 @@ const BESIDE: Record<string, { imports: string[]; importedBy: string[] }> = {
 
 /** Modules of the platform, and the layers that may use them. */
 const PLATFORM: [pattern: RegExp, layers: string[]][] = [
-  [/^node:(child_process|crypto|url|util|vm|worker_threads)$/, ["cli"]],
+  [/^node:(child_process|crypto|http|net|url|util|vm|worker_threads)$/, ["cli"]],
   [/^node:(fs|fs\/promises|os|path|stream\/promises|zlib)$/, ["cli", "sources"]],
   [/^citty$/, ["cli"]],
   [/^papaparse$/, ["cli", "sources"]],
@@ -114,6 +114,27 @@ describe("the tree", () => {
       "nn may not import model",
     ]);
     expect(one("cli/fit.ts", 'const x = await import("pg");')).toEqual(["cli may not use pg"]);
+  });
+
+  it("has a lab that takes the package by its own name, and nothing of its inside", () => {
+    const lab = join(root, "../lab");
+    const found = readdirSync(lab, { recursive: true, encoding: "utf8" })
+      .map((name) => name.replaceAll("\\", "/"))
+      .filter((name) => /\.tsx?$/.test(name))
+      .flatMap((name) => importsOf(name, readFileSync(join(lab, name), "utf8")).map(({ to }) => to));
+    const outside = [...new Set(found.filter((to) => !/\.tsx?$/.test(to) || to.startsWith("..")))].sort();
+    expect(outside).toEqual([
+      "@preact/signals",
+      "ell2",
+      "ell2/charts",
+      "lab:engine",
+      "lab:formulas",
+      "lab:style",
+      "papaparse",
+      "preact",
+      "preact/hooks",
+      "uplot",
+    ]);
   });
 
   it("has no circle of files that need each other's values", () => {

@@ -6,6 +6,7 @@ import { check } from "./check.js";
 import { evaluate } from "./evaluate.js";
 import { exportModel } from "./export.js";
 import { fit } from "./fit.js";
+import { lab } from "./lab.js";
 import { lambda } from "./lambda.js";
 import { lint } from "./lint.js";
 import { make } from "./make.js";
@@ -44,6 +45,7 @@ const commands: Record<string, CommandDef<ArgsDef>> = {
   lint,
   verify,
   check,
+  lab,
 } as never;
 
 /** What to type, for `--help`: before everything else. */
@@ -80,6 +82,7 @@ const EXAMPLES: Record<string, string[]> = {
   ],
   lint: ["ell2 lint examples/training.json", "ell2 lint examples/training.json --json"],
   verify: ["ell2 verify", "ell2 verify --json"],
+  lab: ["ell2 lab", "ell2 lab --port 0"],
   check: ["ell2 check examples/update.js", "ell2 check examples/update.js --json"],
 };
 

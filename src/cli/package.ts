@@ -8,6 +8,7 @@ import { Ell2Error } from "../errors.js";
 const fromRoot = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
 export const RECORDER = fromRoot("golden/record.py");
+export const LAB = fromRoot("dist/lab");
 const TRACES = fromRoot("golden/traces");
 
 export const { version } = JSON.parse(readFileSync(fromRoot("package.json"), "utf8")) as { version: string };

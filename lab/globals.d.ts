@@ -1,0 +1,16 @@
+/** What the build puts in: see scripts/lab.mjs. */
+declare module "lab:engine" {
+  /** worker.ts, bundled. */
+  const text: string;
+  export default text;
+}
+declare module "lab:style" {
+  /** lab.css, minified. */
+  const text: string;
+  export default text;
+}
+declare module "lab:formulas" {
+  /** The formulas of formulas.json as MathML, by name. */
+  const mathml: Record<string, string>;
+  export default mathml;
+}

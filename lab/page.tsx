@@ -1,0 +1,31 @@
+import { effect } from "@preact/signals";
+import { render } from "preact";
+import { App, PARTS } from "./app.js";
+import { decodeState, encodeState } from "./state.js";
+import { createLab } from "./store.js";
+
+const { state, problems } = decodeState(location.hash.slice(1));
+const own = state.data === "csv";
+const lab = createLab(own ? { ...state, data: "regression" } : state, true);
+const said = [...problems, ...(own ? ["the file is not in the link: choose it again"] : [])];
+if (said.length > 0) lab.problem.value = `From the link: ${said.join("; ")}.`;
+
+let timer: ReturnType<typeof setTimeout> | undefined;
+let written = location.hash;
+effect(() => {
+  const text = encodeState(lab.state.value);
+  clearTimeout(timer);
+  timer = setTimeout(() => {
+    written = text === "" ? "" : `#${text}`;
+    if (written !== location.hash)
+      history.replaceState(null, "", written || location.pathname + location.search);
+  }, 300);
+});
+addEventListener("hashchange", () => {
+  const sections = document.getElementById(location.hash.slice(1));
+  if (location.hash === written || sections !== null) return;
+  const next = decodeState(location.hash.slice(1));
+  lab.put(next.state.data === "csv" ? { ...next.state, data: "regression" } : next.state);
+  if (next.problems.length > 0) lab.problem.value = `From the link: ${next.problems.join("; ")}.`;
+});
+render(<App lab={lab} parts={PARTS} />, document.getElementById("lab")!);

@@ -1,0 +1,146 @@
+import { type Signal, signal } from "@preact/signals";
+import { type Client, startEngine } from "./client.js";
+import type { Comparison, Report, RowsView } from "./engine.js";
+import type { Log } from "./history.js";
+import { figure } from "./numbers.js";
+import { PRESETS } from "./presets.js";
+import type { OwnData } from "./problem.js";
+import { defaults, type Name, type State } from "./state.js";
+import type { DecayStudy, PairStudy, PathStudy } from "./study.js";
+import type { Gauge, Snapshot } from "./trainer.js";
+
+/** A run that is kept to compare with. */
+interface Pin {
+  label: string;
+  log: Log;
+}
+
+/** One lab: what is set, what the engine said last, and what can be asked. */
+export interface Lab {
+  /** Different for each lab of a page. */
+  id: string;
+  /** Whether the address of the page holds the state. */
+  linked: boolean;
+  state: Signal<State>;
+  data: Signal<RowsView | null>;
+  snapshot: Signal<Snapshot | null>;
+  gauge: Signal<Gauge | null>;
+  path: Signal<PathStudy | null>;
+  pair: Signal<PairStudy | null>;
+  decay: Signal<DecayStudy | null | undefined>;
+  comparison: Signal<Comparison | { absent: string } | null>;
+  /** What went wrong last; empty if nothing did. */
+  problem: Signal<string>;
+  /** What a screen reader is told. */
+  status: Signal<string>;
+  pins: Signal<readonly Pin[]>;
+  set<N extends Name>(name: N, value: State[N]): void;
+  put(state: State): void;
+  preset(name: string): void;
+  own(data: OwnData): void;
+  ask(kind: "run" | "pause" | "batch" | "epoch" | "converge" | "reset" | "compare"): void;
+  pin(): void;
+  /** Ends the engine. */
+  close(): void;
+}
+
+const MOST_PINS = 2;
+let labs = 0;
+
+/** @param linked whether the address of the page holds the state */
+export function createLab(initial: State, linked: boolean): Lab {
+  const lab: Lab = {
+    id: `ell2-${labs++}`,
+    linked,
+    state: signal(initial),
+    data: signal(null),
+    snapshot: signal(null),
+    gauge: signal(null),
+    path: signal(null),
+    pair: signal(null),
+    decay: signal(undefined),
+    comparison: signal(null),
+    problem: signal(""),
+    status: signal(""),
+    pins: signal([]),
+    set(name, value) {
+      if (lab.state.value[name] !== value) lab.put({ ...lab.state.value, [name]: value });
+    },
+    put(state) {
+      lab.problem.value = "";
+      lab.state.value = state;
+      client.send({ kind: "set", state });
+    },
+    preset(name) {
+      lab.comparison.value = null;
+      lab.put({ ...defaults(), ...PRESETS[name]!.set });
+      lab.status.value = `${PRESETS[name]!.label}: loaded.`;
+    },
+    own(data) {
+      lab.problem.value = "";
+      const rows = data.X.length;
+      const train = Math.max(2, Math.min(100_000, Math.round(rows * 0.8)));
+      const state: State = {
+        ...lab.state.value,
+        data: "csv",
+        train,
+        valid: Math.min(100_000, rows - train),
+        batch: Math.min(train, 100_000),
+        standardize: true,
+      };
+      lab.state.value = state;
+      client.send({ kind: "set", state, own: data });
+      lab.status.value = `${data.name}: ${rows} rows, ${data.inputs.length} features, ${data.outputs.length} targets.`;
+    },
+    ask(kind) {
+      if (kind === "compare") lab.comparison.value = null;
+      if (kind === "run") lab.status.value = "Running.";
+      client.send({ kind });
+    },
+    pin() {
+      const { snapshot, state, pins } = lab;
+      if (snapshot.value === null || snapshot.value.log.epoch.length === 0) return;
+      const { lambda, lr, optimizer } = state.value;
+      const label = `λ ${lambda}, η ${lr}${optimizer === "sgd" ? "" : `, ${optimizer}`}`;
+      pins.value = [...pins.value, { label, log: snapshot.value.log }].slice(-MOST_PINS);
+      lab.status.value = `Kept: ${label}.`;
+    },
+    close: () => client.close(),
+  };
+
+  let pending: Snapshot | null = null;
+  const show = (snapshot: Snapshot) => {
+    const before = lab.snapshot.value;
+    lab.snapshot.value = snapshot;
+    const moved =
+      before !== null &&
+      (before.running ||
+        before.epoch !== snapshot.epoch ||
+        before.batch !== snapshot.batch ||
+        before.ended?.message !== snapshot.ended?.message);
+    if (moved && !snapshot.running) tell(snapshot);
+    client.send({ kind: "drawn" });
+  };
+  const tell = ({ epoch, batch, mse, mseValid, ended }: Snapshot) => {
+    const losses = `MSE ${figure(mse)}${mseValid === null ? "" : `, validation ${figure(mseValid)}`}.`;
+    const where = `Epoch ${epoch}${batch > 0 ? `, batch ${batch}` : ""}`;
+    lab.status.value = `${ended?.message ?? `${where}.`} ${losses}`;
+  };
+  const onReport = (report: Report) => {
+    if (report.kind === "snapshot") {
+      // the newest one, when the page next draws
+      if (pending === null) {
+        requestAnimationFrame(() => {
+          const newest = pending!;
+          pending = null;
+          show(newest);
+        });
+      }
+      pending = report.snapshot;
+    } else if (report.kind === "problem") lab.problem.value = report.message;
+    else Object.assign(lab[report.kind], { value: (report as never)[report.kind] });
+  };
+  const client: Client = startEngine(onReport);
+  client.send({ kind: "set", state: initial });
+  return lab;
+}

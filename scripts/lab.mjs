@@ -1,0 +1,91 @@
+// Bundles the lab: dist/lab/ as static files with relative addresses, and dist/widget.js in one piece.
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { build, transform } from "esbuild";
+import katex from "katex";
+
+/** d3's scales bring colours, dates and formats, which no chart uses: numbers alone are interpolated. */
+const NUMBERS_ALONE = {
+  name: "numbers-alone",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^d3-(interpolate|format|time|time-format)$/ }, ({ path }) => ({
+      path,
+      namespace: "numbers-alone",
+    }));
+    onLoad({ filter: /.*/, namespace: "numbers-alone" }, ({ path }) => ({
+      contents:
+        path === "d3-interpolate"
+          ? "const number = (a, b) => (t) => a * (1 - t) + b * t; module.exports = { interpolate: number, interpolateNumber: number };"
+          : "module.exports = {};",
+    }));
+  },
+};
+
+const shared = {
+  bundle: true,
+  format: "esm",
+  target: "es2023",
+  minify: true,
+  logLevel: "warning",
+  // by the package's own name, from its source: what the lab does not use is left out
+  alias: { ell2: "./src/index.ts", "ell2/charts": "./src/charts/index.ts" },
+  metafile: true,
+};
+
+/** Formulas as MathML without their source, so that no text of TeX is read out. */
+function formulas() {
+  const all = JSON.parse(readFileSync("lab/formulas.json", "utf8"));
+  const toMathml = (tex) => {
+    const html = katex.renderToString(tex, { output: "mathml", displayMode: true, strict: "error" });
+    return /<math[\s\S]*<\/math>/.exec(html)[0].replace(/<annotation[\s\S]*?<\/annotation>/, "");
+  };
+  return Object.fromEntries(Object.entries(all).map(([name, tex]) => [name, toMathml(tex)]));
+}
+
+/** Builds both; returns what was bundled, for the licences. */
+export async function buildLab() {
+  const engine = await build({
+    ...shared,
+    entryPoints: ["lab/worker.ts"],
+    platform: "neutral",
+    write: false,
+    outdir: ".",
+  });
+  const { code: style } = await transform(readFileSync("lab/lab.css", "utf8"), {
+    loader: "css",
+    minify: true,
+  });
+  const texts = {
+    engine: { contents: engine.outputFiles[0].text, loader: "text" },
+    style: { contents: style, loader: "text" },
+    formulas: { contents: JSON.stringify(formulas()), loader: "json" },
+  };
+  const virtual = {
+    name: "lab",
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^lab:/ }, ({ path }) => ({ path: path.slice(4), namespace: "lab" }));
+      onLoad({ filter: /.*/, namespace: "lab" }, ({ path }) => texts[path]);
+    },
+  };
+  const page = {
+    ...shared,
+    platform: "browser",
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    plugins: [virtual, NUMBERS_ALONE],
+  };
+  mkdirSync("dist/lab", { recursive: true });
+  // what is read only when a file is chosen comes later
+  const site = await build({
+    ...page,
+    entryPoints: { lab: "lab/page.tsx" },
+    outdir: "dist/lab",
+    splitting: true,
+    chunkNames: "[name]",
+  });
+  const widget = await build({ ...page, entryPoints: ["lab/widget.tsx"], outfile: "dist/widget.js" });
+  writeFileSync("dist/lab/lab.css", style);
+  copyFileSync("lab/index.html", "dist/lab/index.html");
+  mkdirSync("dist/types", { recursive: true });
+  copyFileSync("lab/types.d.ts", "dist/types/widget.d.ts");
+  return [engine, site, widget];
+}

@@ -1,0 +1,30 @@
+import Papa from "papaparse";
+import { describe, expect, it } from "vitest";
+import { ownData, tableOf } from "../../lab/csv.js";
+
+const read = (text: string) => tableOf("a.csv", Papa.parse<string[]>(text, { skipEmptyLines: true }));
+
+describe("tableOf(name, parsed)", () => {
+  it("finds the columns of numbers, and leaves out those without any", () => {
+    const table = read("x,who,y\n1,a,2\n-3.5e1,b,0\n4,c,7\n");
+    expect(table).toMatchObject({ numeric: ["x", "y"], text: ["who"] });
+    expect(ownData(table, ["y"])).toMatchObject({
+      inputs: ["x"],
+      outputs: ["y"],
+      X: [[1], [-35], [4]],
+      Y: [[2], [0], [7]],
+    });
+  });
+
+  it.each([
+    ["x,y\n1,2\n3,oops\n5,6\n", 'row 3, column "y": "oops" is no number'],
+    ["x,y\n1,2\n3,\n5,6\n", 'row 3, column "y": "" is no number'],
+    ["x,y\n1,2\n3,0x10\n5,6\n", 'row 3, column "y": "0x10" is no number'],
+    ["x,y\n1,2\n3\n5,6\n", "row 3: 1 cells, and the header has 2"],
+    ["x,x\n1,2\n3,4\n5,6\n", 'the column "x" is there twice'],
+    ["x,y\n1,2\n", "at least three rows"],
+    ["x,y\n1,a\n2,b\n3,c\n", "at least two columns of numbers"],
+  ])("says row and column of what it cannot use: %j", (text, message) => {
+    expect(() => read(text)).toThrow(message);
+  });
+});

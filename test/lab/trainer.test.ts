@@ -1,0 +1,120 @@
+import { describe, expect, it } from "vitest";
+import { PRESETS } from "../../lab/presets.js";
+import { problemOf, startOf } from "../../lab/problem.js";
+import { defaults, type State } from "../../lab/state.js";
+import { decayStudy, pairStudy, pathStudy } from "../../lab/study.js";
+import { Trainer } from "../../lab/trainer.js";
+import { fit, Moments, ridge, stableLearningRate } from "../../src/index.js";
+
+const setting = (set: Partial<State> = {}): State => ({ ...defaults(), valid: 200, ...set });
+const trainer = (state: State) => new Trainer(problemOf(state, null), state);
+const untilRest = (of: Trainer) => {
+  while (of.converge(50));
+  return of.snapshot(false);
+};
+
+describe("Trainer", () => {
+  it("has the bits of fit, by epochs and batch by batch", () => {
+    const state = setting();
+    const { train, valid } = problemOf(state, null);
+    const model = startOf(state, 6, 3);
+    const { log } = fit(model, train, {
+      epochs: 16,
+      lr: 0.01,
+      batchSize: 33,
+      valid: valid!,
+      strategy: "rows",
+    });
+    const byEpochs = trainer(state);
+    while (byEpochs.run(1000));
+    const byBatches = trainer(state);
+    for (let i = 0; i < 64; i++) byBatches.stepBatch();
+    for (const one of [byEpochs, byBatches]) {
+      const { log: seen, w, b, epoch, batch } = one.snapshot(false);
+      expect({ epoch, batch }).toEqual({ epoch: 16, batch: 0 });
+      expect(seen.mse).toEqual(log.map(({ mse }) => mse));
+      expect(seen.mseValid).toEqual(log.map(({ mseValid }) => mseValid));
+      expect([w, b]).toEqual([model.w.data, model.b.data]);
+    }
+  });
+
+  it("comes to rest at ridge, by its map and with momentum", () => {
+    for (const momentum of [0, 0.5]) {
+      const state = setting({ batch: 100, lambda: 0.3, lr: 0.1, momentum });
+      const goal = ridge(problemOf(state, null).train, { lambda: 0.3 });
+      const { w, ended } = untilRest(trainer(state));
+      expect(ended?.reason).toBe("converged");
+      w.forEach((x, i) => {
+        expect(x).toBeCloseTo(goal.w.data[i]!, 8);
+      });
+    }
+  });
+
+  it("takes new settings between steps", () => {
+    const state = setting();
+    const one = trainer(state);
+    one.stepEpoch();
+    one.set({ ...state, lambda: 5, batch: 50, optimizer: "adamw" });
+    one.stepEpoch();
+    one.set({ ...state, lambda: 5, momentum: 0.9 });
+    one.stepEpoch();
+    const { log, penalty, norm } = one.snapshot(false);
+    expect(log.epoch).toEqual([0, 1, 2]);
+    expect(penalty).toBeCloseTo(2.5 * norm * norm, 10);
+  });
+
+  it.each([
+    ["run", 8],
+    ["converge", 8],
+  ] as const)("%s at too large a rate ends, and says which would do", (how, lr) => {
+    const one = trainer(setting({ lr, epochs: 100_000 }));
+    while (one[how](50));
+    const { ended } = one.snapshot(false);
+    expect(ended?.reason).toBe("diverged");
+    expect(ended?.message).toMatch(/rate of [\d.]+ is safe|[\d.]+ does/);
+  });
+
+  it("trains many rows from their moments, and thins a long log but keeps its last epoch", () => {
+    const state = setting({ train: 50_000, valid: 100, epochs: 10_000, batch: 50_000, lr: 1e-4 });
+    const one = trainer(state);
+    while (one.run(200));
+    const { log, epoch } = one.snapshot(false);
+    expect(epoch).toBe(10_000);
+    expect(log.epoch.length).toBeLessThanOrEqual(2001);
+    expect(log.epoch.at(-1)).toBe(9999);
+  }, 60_000);
+});
+
+describe("what λ does", () => {
+  it.each(Object.keys(PRESETS))("%s: the two gradients cancel at the ridge point", (name) => {
+    const state = { ...setting(PRESETS[name]!.set), features: Math.max(2, PRESETS[name]!.set.features ?? 6) };
+    const problem = problemOf(state, null);
+    const pair = pairStudy(problem, state, pathStudy(problem));
+    const goal = ridge(problem.train, { lambda: state.lambda });
+    const k = problem.train.Y.cols;
+    const size = Math.max(Math.abs(goal.w.data[0]!), Math.abs(goal.w.data[k]!));
+    expect(Math.abs(pair.ridge[0] - goal.w.data[0]!)).toBeLessThan(1e-9 * size);
+    expect(Math.abs(pair.ridge[1] - goal.w.data[k]!)).toBeLessThan(1e-9 * size);
+  });
+
+  it("SGD decays the same either way, Adam does not", () => {
+    const state = setting({ lambda: 1 });
+    const problem = problemOf(state, null);
+    const { rate } = stableLearningRate(Moments.of(problem.train), { lambda: 1 });
+    const study = decayStudy(problem, startOf(state, 6, 3), 1, rate);
+    expect(study.sgdApart).toBeLessThan(1e-13);
+    expect(Math.abs(study.adamCoupled.at(-1)! / study.adamDecoupled.at(-1)! - 1)).toBeGreaterThan(0.05);
+  });
+
+  it("decays the start away where decay decides, as the derivation's table says", () => {
+    const state = { ...defaults(), ...PRESETS.decides!.set };
+    const one = trainer(state);
+    while (one.run(1000));
+    const { mse, mseValid, norm } = one.snapshot(false);
+    expect([mse.toPrecision(2), mseValid!.toFixed(4), norm.toFixed(3)]).toEqual([
+      "0.00046",
+      "0.0321",
+      "0.088",
+    ]);
+  });
+});

@@ -5,7 +5,8 @@ import { say, visible } from "./output.js";
 export function sayFindings({ leftOut, dropped, missing, filled, unknown }: Findings): void {
   for (const name of leftOut) {
     say(
-      `left out: column ${visible(name)}, which holds no numbers (with a decimal point, and no separators of thousands)`,
+      `left out: column ${visible(name)}, which holds no numbers (with a decimal point, and no separators of thousands); ` +
+        "a date becomes a feature if --features names it, text if --categorical does",
     );
   }
   const lacking = missing.map(({ column, cells }) => `${cells} in ${visible(column)}`).join(", ");

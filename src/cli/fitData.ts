@@ -83,6 +83,7 @@ export async function readFitData(
   const read = (part: Table, by: readonly Column[]) => encode(part, by, { unknown: "ignore" }).dataset;
   const trainRows = read(train, features);
   checkTwoRows(source, trainRows.rows);
+  checkWeights(source, plan, trainRows);
   return {
     train: trainRows,
     valid: valid ? read(valid, features) : await validFile(plan, features, trainRows.outputs),
@@ -126,9 +127,25 @@ async function validFile(
 
 function checkTwoRows(source: Source, rows: number): void {
   if (rows >= 2) return;
-  const where = typeof source === "string" ? source : (source.name ?? source.path ?? "the query");
-  throw new Ell2Error("DATA", { where, expected: "at least 2 rows to train on", got: `${rows}` });
+  throw new Ell2Error("DATA", {
+    where: nameOf(source),
+    expected: "at least 2 rows to train on",
+    got: `${rows}`,
+  });
 }
+
+/** Weights that are all 0 leave nothing to fit to. */
+function checkWeights(source: Source, { columns }: ReadPlan, { weights }: Dataset): void {
+  if (weights?.some((weight) => weight > 0) ?? true) return;
+  throw new Ell2Error("DATA", {
+    where: nameOf(source),
+    expected: `a weight above 0 in column ${JSON.stringify(columns.weight)}`,
+    got: "zeros alone",
+  });
+}
+
+const nameOf = (source: Source): string =>
+  typeof source === "string" ? source : (source.name ?? source.path ?? "the query");
 
 /** The label of each training row; null without a column of labels. */
 function labelsOf(

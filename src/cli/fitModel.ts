@@ -76,7 +76,11 @@ export function fitModel(
   };
   const explained = diagnostics(model, data.train, { intercept, weightKind: options.weightKind });
   const inferred = inferenceOf(data, options, lambda);
-  const others = [...(choice?.warnings ?? []), ...constantWarnings(fitted.standardized, data.train.inputs)];
+  const others = [
+    ...(choice?.warnings ?? []),
+    ...constantWarnings(fitted.standardized, data.train.inputs),
+    ...constantTargets(data.train),
+  ];
   for (const warning of others) warn(warning);
   return {
     model,
@@ -130,6 +134,15 @@ function fingerprintOf(rows: Dataset | Moments): string {
 
 const constantWarnings = (scaler: Standardization | null, inputs: readonly string[]): string[] =>
   (scaler?.constant ?? []).map((j) => `column ${visible(inputs[j]!)} is constant, so its weight is 0`);
+
+function constantTargets(rows: Dataset | Moments): string[] {
+  const { syy, outputs } = rows instanceof Dataset ? Moments.of(rows) : rows;
+  return outputs.flatMap((name, l) =>
+    syy.data[l * syy.cols + l] === 0
+      ? [`target ${visible(name)} is constant: there is nothing to explain`]
+      : [],
+  );
+}
 
 /**
  * Trains on standardised rows from weights of 0 and the means of the targets, and folds the result back

@@ -45,8 +45,16 @@ type Given = Record<string, string | boolean | undefined>;
 
 export function readLambdaOptions(where: string, given: Given): LambdaOptions {
   const text = (name: string) => given[name] as string | undefined;
+  const folds = text("folds");
+  if (folds !== undefined && /^\d+$/.test(folds) && Number(folds) < 2) {
+    throw new Ell2Error("USAGE", {
+      where,
+      expected: "--folds to be at least 2, loo, or a column that says which rows belong together",
+      got: folds,
+    });
+  }
   return {
-    folds: text("folds"),
+    folds,
     oneStandardError: given["one-se"] === true,
     pool:
       text("pool") === undefined
@@ -144,12 +152,12 @@ export function readFitOptions(where: string, given: Given): FitOptions {
     text("lambda") === "auto" || (text("lambda") === undefined && descent === null)
       ? "auto"
       : (rangeOption(where, "lambda", text("lambda"), "≥ 0, or auto", (x) => x >= 0) ?? DESCENT_LAMBDA);
+  if (descent !== null && options.perTarget) {
+    throw refuse("one λ for gradient descent", "--lambda-per-target", "use the closed form");
+  }
   const auto = ["folds", "one-se", "pool", "lambda-per-target"].find((name) => given[name]);
   if (lambda !== "auto" && auto !== undefined) {
     throw refuse(`--${auto} with --lambda auto`, `λ ${lambda}`, `leave out --${auto}, or give --lambda auto`);
-  }
-  if (descent !== null && options.perTarget) {
-    throw refuse("one λ for gradient descent", "--lambda-per-target", "use the closed form");
   }
   if (descent !== null && !options.intercept) {
     throw refuse("a bias for gradient descent", "--no-intercept", "use the closed form");

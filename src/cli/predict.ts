@@ -5,7 +5,7 @@ import { readColumns, streamDataset } from "../sources/index.js";
 import { listOption } from "./args.js";
 import { checkWritable, readBytes } from "./files.js";
 import { sayFindings } from "./findings.js";
-import { print, toJson } from "./output.js";
+import { print, say, toJson } from "./output.js";
 import { progressBar } from "./progress.js";
 import { writeRows } from "./rowsFile.js";
 import { columnChoice, savedModelArgs, withSource } from "./tableOptions.js";
@@ -71,6 +71,7 @@ export const predict = defineCommand({
           writer.write(rows.map((row, i) => [...texts.map((column) => column[i]!), ...row])),
         );
       });
+      if (args.out !== undefined) say(`predictions written to ${args.out}`);
     });
   },
 });

@@ -10,7 +10,7 @@ export interface LearnOptions {
   reference?: Readonly<Record<string, string>>;
 }
 
-/** What is known of a column so far: the sum of its cells in two parts and how many there are, or which levels occur. */
+/** What is known of a column so far: the sum of its cells in two parts and how many there are by their weights, or which levels occur. */
 interface Seen {
   sum: number;
   sumLow: number;
@@ -22,7 +22,7 @@ interface Seen {
  * Learns how features come from the columns of a table that is given in parts.
  *
  * A text column gets one feature for each level that occurs, in the order of the code units of their
- * names. A missing number is later filled in with the mean of those that are there.
+ * names. A missing number is later filled in with the mean of those that are there, by their rows' weights.
  */
 export class ColumnLearner {
   readonly #raw: readonly RawColumn[];
@@ -63,17 +63,19 @@ export class ColumnLearner {
    * @param table with these columns
    * @param rows which of its rows, by index; all by default
    */
-  add({ cells }: Table, rows?: ArrayLike<number>): this {
+  add({ cells, weights }: Table, rows?: ArrayLike<number>): this {
     const count = rows?.length ?? cells.rows;
     for (const [j, seen] of this.#seen.entries()) {
       const isText = this.#raw[j]!.kind === "category";
       for (let i = 0; i < count; i++) {
-        const value = cells.data[(rows ? rows[i]! : i) * cells.cols + j]!;
+        const row = rows ? rows[i]! : i;
+        const value = cells.data[row * cells.cols + j]!;
         if (isText) seen.levels.add(value);
         else if (!Number.isNaN(value)) {
-          seen.sum = twoSum(seen.sum, value);
+          const weight = weights?.[row] ?? 1;
+          seen.sum = twoSum(seen.sum, weight * value);
           seen.sumLow += low;
-          seen.filled++;
+          seen.filled += weight;
         }
       }
     }

@@ -1,5 +1,6 @@
 import { Ell2Error } from "../errors.js";
 import { Matrix } from "../linalg/matrix.js";
+import { show } from "../numbers/check.js";
 import type { Moments } from "./moments.js";
 
 /** What was subtracted from each feature, and what it was then divided by. */
@@ -35,7 +36,7 @@ export function standardization(X: Matrix): Standardization {
       const deviation = X.data[i * n + j]! - center;
       squares += deviation * deviation;
     }
-    const spread = checkSpread("standardization", Math.sqrt(squares / m), j);
+    const spread = checkSpread("standardization", Math.sqrt(squares / m), `${j} (counted from 0)`);
     const constantHere = isConstant(spread, center, m);
     if (constantHere) constant.push(j);
     mean.push(center);
@@ -54,10 +55,14 @@ export function standardization(X: Matrix): Standardization {
  * @throws NOT_FINITE for a column whose squares overflow
  */
 export function momentStandardization(moments: Moments, centre = true): Standardization {
-  const { rows, weight, meanX, sxx } = moments;
+  const { rows, weight, meanX, sxx, inputs } = moments;
   const constant: number[] = [];
   const scale = Array.from(meanX, (mean, j) => {
-    const spread = checkSpread("momentStandardization", Math.sqrt(sxx.data[j * sxx.cols + j]! / weight), j);
+    const spread = checkSpread(
+      "momentStandardization",
+      Math.sqrt(sxx.data[j * sxx.cols + j]! / weight),
+      show(inputs[j]),
+    );
     if (!isConstant(spread, mean, Math.max(rows, weight))) return spread;
     if (centre) constant.push(j);
     return 1;
@@ -68,12 +73,12 @@ export function momentStandardization(moments: Moments, centre = true): Standard
 const isConstant = (spread: number, mean: number, rows: number): boolean =>
   spread <= 10 * rows * Number.EPSILON * Math.abs(mean);
 
-function checkSpread(where: string, spread: number, j: number): number {
+function checkSpread(where: string, spread: number, column: string): number {
   if (Number.isFinite(spread)) return spread;
   throw new Ell2Error("NOT_FINITE", {
     where,
     expected: "columns whose squares do not overflow",
-    got: `column ${j} (counted from 0)`,
+    got: `column ${column}`,
     remedy: "give it in larger units",
   });
 }

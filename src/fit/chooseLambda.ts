@@ -155,7 +155,8 @@ function warningsOf({ points, uncertain }: Path, least: number | number[]): stri
   const atEnd = [least].flat().find((lambda) => ends.includes(lambda));
   if (atEnd !== undefined && points.length > 1) {
     const which = atEnd === ends[0] ? "smallest" : "largest";
-    warnings.push(`the least error is at the ${which} λ that was tried, ${atEnd}`);
+    const hint = which === "smallest" ? "; least squares, λ = 0, may be as good" : "";
+    warnings.push(`the least error is at the ${which} λ that was tried, ${atEnd}${hint}`);
   }
   if (uncertain > 0) {
     warnings.push(`errors near a perfect fit are good to ${uncertain} only, since there are no rows`);

@@ -50,10 +50,10 @@ function remedy(wrong: Wrong, count: number, rows: number): string {
   if (wrong === "negative") return "a weight says how often a row counts";
   if (wrong === "empty") {
     const lack = `${count} of ${rows} rows ${count === 1 ? "lacks" : "lack"} a value here`;
-    return `${lack}: remove them or fill them in`;
+    return `${lack}: remove them, fill them in, or say what becomes of such rows (missing: drop or mean)`;
   }
   const all = count === 1 ? "this one cell is" : `${count} of ${rows} cells are`;
-  return `${all} no number: mend the file, or choose other columns`;
+  return `${all} no number: mend the file, choose other columns, or name it as categorical if its cells are levels`;
 }
 
 /** An error for a cell, with the line of its file where that is known. */

@@ -255,3 +255,46 @@ describe("ell2 fit refuses what does not go together", () => {
     expect(losses.length).toBe(Math.min(10_000, best + 4));
   });
 });
+
+describe("ell2 fit says", () => {
+  it("with weights and --missing mean what repeated rows say: the mean counts a row as often", () => {
+    const lines = Array.from({ length: 20 }, (_, i) => [
+      i % 5 === 1 ? "" : (i * 0.7).toFixed(2),
+      (3 * Math.sin(i)).toFixed(3),
+      1 + (i % 3),
+    ]);
+    const text = (rows: typeof lines) => rows.map((row) => row.join(",")).join("\n");
+    put(cwd, "weighted.csv", `x,y,w\n${text(lines)}\n`);
+    const repeated = lines.flatMap((line) => new Array<typeof line>(line[2] as number).fill(line));
+    put(cwd, "again.csv", `x,y,w\n${text(repeated)}\n`);
+    const args = ["--target", "y", "--features", "x", "--missing", "mean", "--lambda", "0.1"];
+    const [one, other] = [fit("weighted.csv", ...args, "--weight", "w"), fit("again.csv", ...args)];
+    expect(one.model.weight[0]![0]! / other.model.weight[0]![0]!).toBeCloseTo(1, 12);
+    expect(one.model.bias[0]! / other.model.bias[0]!).toBeCloseTo(1, 12);
+  });
+
+  it.each([
+    ["a target that is constant", "a,y\n1,5\n2,5\n3,5\n", ["--lambda", "1"], 0, /target y is constant/],
+    [
+      "weights that are all 0",
+      "a,y,w\n1,5,0\n2,6,0\n3,5,0\n",
+      ["--weight", "w"],
+      3,
+      /f\.csv: .*"w", got zeros/,
+    ],
+    [
+      "a date that was left out",
+      "d,a,y\n2024-01-01,1,2\n2024-01-02,2,3\n2024-01-03,4,4\n",
+      [],
+      0,
+      /date .*--features/,
+    ],
+    ["a column whose squares overflow", "a b,y\n1e200,1\n-1e200,2\n3e200,4\n", [], 3, /column "a b"/],
+    ["one fold", "a,y\n1,2\n2,3\n3,5\n", ["--folds", "1"], 2, /--folds to be at least 2, loo/],
+  ] as [string, string, string[], number, RegExp][])("%s", (_, content, args, code, message) => {
+    put(cwd, "f.csv", content);
+    const { stderr, exit } = ell2(["fit", "f.csv", "--target", "y", ...args], { cwd });
+    expect(stderr).toMatch(message);
+    expect(exit).toBe(code);
+  });
+});

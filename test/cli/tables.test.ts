@@ -46,7 +46,7 @@ describe("ell2 predict", () => {
   it("writes CSV and Parquet files whole", async () => {
     expect(run("predict model.json rows.csv --keep id --out p.csv")).toEqual({
       stdout: "",
-      stderr: "",
+      stderr: "predictions written to p.csv\n",
       exit: 0,
     });
     expect(readFileSync(join(cwd, "p.csv"), "utf8")).toBe('id,y\n"x, 1",3\n007,15\n,7\n');

@@ -86,7 +86,7 @@ export async function readFitData(
   checkWeights(source, plan, trainRows);
   return {
     train: trainRows,
-    valid: valid ? read(valid, features) : await validFile(plan, features, trainRows.outputs),
+    valid: valid ? read(valid, features) : await validFile(source, plan, features, trainRows.outputs),
     columns: features,
     findings,
     choice: plan.choose
@@ -116,13 +116,14 @@ function splitRows(where: string, { valid, seed }: ReadPlan, rows: number) {
 
 /** The rows of another file to validate on, if there is one. */
 async function validFile(
+  source: Source,
   { valid, columns: { missing, weight } }: ReadPlan,
   columns: readonly Column[],
   targets: readonly string[],
 ): Promise<Dataset | null> {
   if (!Number.isNaN(Number(valid)) && valid.trim() !== "") return null;
   const options = { columns, targets, ...(missing && { missing }), ...(weight !== undefined && { weight }) };
-  return (await readDataset(valid, options)).dataset;
+  return (await readDataset(asRead(source, valid), options)).dataset;
 }
 
 function checkTwoRows(source: Source, rows: number): void {
@@ -143,6 +144,10 @@ function checkWeights(source: Source, { columns }: ReadPlan, { weights }: Datase
     got: "zeros alone",
   });
 }
+
+/** Another file, read as the source is. */
+const asRead = (source: Source, path: string): Source =>
+  typeof source === "object" && source.na ? { path, na: source.na } : path;
 
 const nameOf = (source: Source): string =>
   typeof source === "string" ? source : (source.name ?? source.path ?? "the query");
@@ -234,7 +239,7 @@ async function readThrough(
   const fromFile = Number.isNaN(Number(plan.valid)) || plan.valid.trim() === "";
   const { missing, weight } = plan.columns;
   const valid = fromFile
-    ? await momentsOf(plan.valid, {
+    ? await momentsOf(asRead(source, plan.valid), {
         columns,
         targets: train.outputs,
         ...(missing && { missing }),

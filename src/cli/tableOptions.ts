@@ -10,6 +10,7 @@ import { removeOnExit } from "./temporary.js";
 
 /** The options that say where rows are. */
 export const sourceArgs = {
+  na: { type: "string", description: "of CSV: what means a missing cell, with commas between them: NA,NULL" },
   table: { type: "string", description: "the table to read of a DuckDB file" },
   sql: { type: "string", description: "a query in DuckDB's SQL that gives the rows" },
 } as const;
@@ -109,7 +110,7 @@ function referenceLevels(where: string, items: readonly string[]): Record<string
  */
 export async function withSource<T>(
   where: string,
-  given: { data?: string | undefined; table?: string | undefined; sql?: string | undefined },
+  given: Partial<Record<"data" | "table" | "sql" | "na", string | undefined>>,
   use: (source: Source) => Promise<T>,
 ): Promise<T> {
   const { data, table, sql } = given;
@@ -121,7 +122,12 @@ export async function withSource<T>(
       remedy: `see ${where} --help`,
     });
   }
-  const more = { ...(table !== undefined && { table }), ...(sql !== undefined && { sql }) };
+  const na = listOption(where, "na", given.na);
+  const more = {
+    ...(na && { na }),
+    ...(table !== undefined && { table }),
+    ...(sql !== undefined && { sql }),
+  };
   if (data !== "-") return use({ ...(data !== undefined && { path: data }), ...more });
   const folder = await mkdtemp(join(tmpdir(), "ell2-"));
   const keep = removeOnExit(folder);

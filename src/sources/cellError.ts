@@ -41,16 +41,23 @@ export async function cellError(
   return located(relation, column.name, Number(row), rows, at === null ? null : String(at), {
     expected: column.kind === "text" && wrong === "empty" ? "a value" : expected,
     got,
-    remedy: remedy(wrong, count, rows),
+    remedy: isMissing(cell)
+      ? `mend the cell, or if ${got} means a missing one, say so (option na)`
+      : remedy(wrong, count, rows),
   });
 }
+
+/** Whether a cell that is no number is one of the usual words for none. */
+const isMissing = (cell: unknown): boolean =>
+  (typeof cell === "string" && /^(na|n\/a|nan|null|none|missing|[-.?])$/i.test(cell.trim())) ||
+  Number.isNaN(cell);
 
 function remedy(wrong: Wrong, count: number, rows: number): string {
   if (wrong === "not finite") return "remove the row or mend the value";
   if (wrong === "negative") return "a weight says how often a row counts";
   if (wrong === "empty") {
     const lack = `${count} of ${rows} rows ${count === 1 ? "lacks" : "lack"} a value here`;
-    return `${lack}: remove them, fill them in, or say what becomes of such rows (missing: drop or mean)`;
+    return `${lack}: remove them, fill them in, or say what becomes of such rows (option missing: drop or mean)`;
   }
   const all = count === 1 ? "this one cell is" : `${count} of ${rows} cells are`;
   return `${all} no number: mend the file, choose other columns, or name it as categorical if its cells are levels`;

@@ -16,6 +16,7 @@ const HEAD_LINES = 100;
 /**
  * How CSV files are read: every cell as text, none guessed, none dropped; columns are called c0, c1, …
  * because DuckDB takes names that differ in capitals alone for the same.
+ * @param na what a cell holds that is missing, besides nothing
  * @throws DATA where a file has no good line of names, or another than the first file
  */
 export async function csvColumns(
@@ -23,6 +24,7 @@ export async function csvColumns(
   files: readonly string[],
   compression: Format["compression"],
   name: string,
+  na: readonly string[],
 ): Promise<Csv> {
   const headOf = (file: string) =>
     compression === "none" ? readHead(file) : decompressedHead(connection, file, compression, name);
@@ -41,7 +43,7 @@ export async function csvColumns(
   const paths = files.map((file) => literal(exactPath(file)));
   const several = files.length > 1 ? `, filename = ${literal(FILE)}` : "";
   const sql = `SELECT * FROM read_csv([${paths.join(", ")}], auto_detect = false, header = true,
-    delim = ${literal(first.separator)}, quote = '"', escape = '"', nullstr = '', strict_mode = true,
+    delim = ${literal(first.separator)}, quote = '"', escape = '"', nullstr = [${["", ...na].map(literal).join(", ")}], strict_mode = true,
     compression = ${literal(compression)}, columns = {${columns.join(", ")}}${several})`;
   return { ...first, sql };
 }

@@ -50,7 +50,7 @@ export async function openRelation(connection: DuckDBConnection, source: Source)
   };
   let columns: SourceColumn[];
   if (format?.kind === "csv" && located.sql === undefined) {
-    const csv = await csvColumns(connection, files, format.compression, name);
+    const csv = await csvColumns(connection, files, format.compression, name, located.na);
     explain = (error) => csvError(error, name, csv);
     await guarded(() => connection.run(view(csv.sql)));
     columns = csv.names.map((column, i) => ({

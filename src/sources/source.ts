@@ -17,6 +17,8 @@ export type Source =
       name?: string;
       /** The table or view to read of a DuckDB file. */
       table?: string;
+      /** Of CSV files, what a cell holds that is missing, besides nothing: such as NA. */
+      na?: readonly string[];
       /** A query in DuckDB's SQL; the tables of a DuckDB file at `path` are in reach. */
       sql?: string;
     };
@@ -35,6 +37,7 @@ export interface Located {
   format: Format | null;
   table: string | undefined;
   sql: string | undefined;
+  na: readonly string[];
 }
 
 /**
@@ -44,13 +47,13 @@ export interface Located {
  */
 export async function locate(connection: DuckDBConnection, source: Source): Promise<Located> {
   const given = typeof source === "string" ? { path: source } : source;
-  checkOptions("source", given, ["path", "name", "table", "sql"]);
-  const { path, table, sql } = given;
+  checkOptions("source", given, ["path", "name", "table", "sql", "na"]);
+  const { path, table, sql, na = [] } = given;
   if (path === undefined && sql === undefined) {
     throw new Ell2Error("OPTION", { where: "source", expected: "a path or a query", got: show(source) });
   }
   const name = given.name ?? path ?? "the query";
-  if (path === undefined) return { name, files: [], format: null, table, sql };
+  if (path === undefined) return { name, files: [], format: null, table, sql, na };
   const files = await expand(connection, path, name);
   for (const file of files) await checkFile(file, file === path ? name : file);
   const formats = await Promise.all(files.map(detect));
@@ -74,7 +77,15 @@ export async function locate(connection: DuckDBConnection, source: Source): Prom
       remedy: "leave the file out and name it in the query: select … from 'file'",
     });
   }
-  return { name, files, format, table, sql };
+  if (na.length > 0 && format.kind !== "csv") {
+    throw new Ell2Error("OPTION", {
+      where: name,
+      expected: "CSV, for words that mean a missing cell",
+      got: describe(format),
+      remedy: "there a missing cell is NULL",
+    });
+  }
+  return { name, files, format, table, sql, na };
 }
 
 /** The file of this very name, or else those that the pattern matches, in the order of their names. */

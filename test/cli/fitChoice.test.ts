@@ -298,3 +298,27 @@ describe("ell2 fit says", () => {
     expect(exit).toBe(code);
   });
 });
+
+describe("ell2 fit --na", () => {
+  put(cwd, "na.csv", "a,b,y\n1,NA,2\n2,3,NaN\n3,4,5\n4,5,6\n5,7,7\n");
+  put(cwd, "valid-na.csv", "a,b,y\n6,NA,2\n7,8,9\n");
+
+  it("says which words mean a missing cell, in the file that validates too", () => {
+    const args = ["na.csv", "--target", "y", "--na", "NA,NaN", "--missing", "drop", "--lambda", "0.1"];
+    const { training, dropped, metrics } = fit(...args, "--valid", "valid-na.csv");
+    expect([training.rows, dropped]).toEqual([3, 2]);
+    expect(metrics.valid).toHaveLength(1);
+  });
+
+  it("is what an error for such a cell advises, and is refused where there is no CSV", () => {
+    const { stderr, exit } = ell2(["fit", "na.csv", "--target", "y"], { cwd });
+    expect(stderr).toMatch(
+      /^na\.csv:2: .*got "NA"; mend the cell, or if "NA" means a missing one, say so \(option na\)/,
+    );
+    expect(exit).toBe(3);
+    put(cwd, "na.json", '[{"a": 1, "y": 2}, {"a": 2, "y": 3}]');
+    const other = ell2(["fit", "na.json", "--target", "y", "--na", "NA"], { cwd });
+    expect(other.stderr).toMatch(/expected CSV.*got json; there a missing cell is NULL/);
+    expect(other.exit).toBe(2);
+  });
+});

@@ -1,17 +1,13 @@
 import { defineCommand } from "citty";
-import { Ell2Error } from "../errors.js";
 import { save } from "../model/save.js";
 import { reportHtml } from "../report/page.js";
-import { readNames } from "../sources/index.js";
 import { checkWritable, writeWhole } from "./files.js";
-import { sayFindings } from "./findings.js";
-import { MOST_ENTRIES, readFitData } from "./fitData.js";
+import { readWithProgress, requireTargets } from "./fitData.js";
 import { fitModel } from "./fitModel.js";
 import { fitArgs, readFitOptions } from "./fitOptions.js";
 import { fitDocument, printFit } from "./fitPrint.js";
 import { reportOf } from "./fitReport.js";
-import { print, say, toJson, visible } from "./output.js";
-import { progressBar } from "./progress.js";
+import { print, say, toJson } from "./output.js";
 import { withSource } from "./tableOptions.js";
 
 const WHERE = "ell2 fit";
@@ -23,19 +19,10 @@ export const fit = defineCommand({
     const given = args as unknown as Record<string, string | boolean | undefined>;
     const options = readFitOptions(WHERE, given);
     await withSource(WHERE, args, async (source) => {
-      if (options.columns.targets === undefined) {
-        const names = (await readNames(source)).map(visible).join(", ");
-        throw new Ell2Error("USAGE", {
-          where: WHERE,
-          expected: "--target with columns to predict",
-          got: "none",
-          remedy: `the columns of ${args.data ?? "the query"} are ${names}`,
-        });
-      }
+      await requireTargets(WHERE, source, options.columns);
       for (const path of [args.out, args.report]) {
         if (path !== undefined) await checkWritable(path, [args.data ?? "", options.valid]);
       }
-      const bar = progressBar();
       const plan = {
         columns: options.columns,
         folds: options.folds,
@@ -44,10 +31,8 @@ export const fit = defineCommand({
         rowsFor: options.descent === null ? null : "gradient descent",
         valid: options.valid,
         seed: options.seed,
-        mostEntries: MOST_ENTRIES,
       };
-      const data = await readFitData(WHERE, source, plan, bar.onProgress).finally(bar.done);
-      sayFindings(data.findings);
+      const data = await readWithProgress(WHERE, source, plan);
       const fitted = fitModel(WHERE, data, options, (warning) => say(`warning: ${warning}`));
       const name = args.data === undefined ? "a query" : args.data === "-" ? "standard input" : args.data;
       if (args.out !== undefined) await writeWhole(args.out, save(fitted.model));

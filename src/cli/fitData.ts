@@ -14,13 +14,17 @@ import {
   type Progress,
   type ReadOptions,
   readDataset,
+  readNames,
   type Source,
   sizeOf,
 } from "../sources/index.js";
 import { rangeOption } from "./args.js";
+import { sayFindings } from "./findings.js";
+import { visible } from "./output.js";
+import { progressBar } from "./progress.js";
 
 /** Entries of features and targets that are kept in memory: 512 MB; beyond, rows are read through for what they add up to. */
-export const MOST_ENTRIES = 2 ** 26;
+const MOST_ENTRIES = 2 ** 26;
 
 /** What is read, and how. */
 export interface ReadPlan {
@@ -34,7 +38,8 @@ export interface ReadPlan {
   rowsFor: string | null;
   valid: string;
   seed: number;
-  mostEntries: number;
+  /** Entries of features and targets that are kept in memory; 512 MB of them by default. */
+  mostEntries?: number;
 }
 
 /** Rows to fit to, in memory or as what they add up to. */
@@ -68,7 +73,8 @@ export async function readFitData(
     onProgress,
   };
   const { rows, columns } = await sizeOf(source, options);
-  if (rows * columns > plan.mostEntries) return readThrough(where, source, plan, options, rows);
+  if (rows * columns > (plan.mostEntries ?? MOST_ENTRIES))
+    return readThrough(where, source, plan, options, rows);
   const { table, texts, ...findings } = await readDataset(source, {
     ...options,
     ...(foldColumn === null ? {} : { texts: [foldColumn] }),
@@ -90,10 +96,29 @@ export async function readFitData(
     columns: features,
     findings,
     choice: plan.choose
-      ? chooseFrom(where, plan, trainRows, train, labelsOf(parts, texts[0]), learn, read)
+      ? chooseFrom(where, plan, trainRows, train, features, labelsOf(parts, texts[0]), learn, read)
       : null,
     rowOf: (i) => train.rowOf(i),
   };
+}
+
+/** Refuses a choice without targets, and lists what there is to choose. @throws USAGE */
+export async function requireTargets(where: string, source: Source, { targets }: ReadOptions): Promise<void> {
+  if (targets !== undefined) return;
+  throw new Ell2Error("USAGE", {
+    where,
+    expected: "--target with columns to predict",
+    got: "none",
+    remedy: `the columns of ${nameOf(source)} are ${(await readNames(source)).map(visible).join(", ")}`,
+  });
+}
+
+/** `readFitData`, which shows on a terminal how far it has come, and says what it met. */
+export async function readWithProgress(where: string, source: Source, plan: ReadPlan): Promise<FitData> {
+  const bar = progressBar();
+  const data = await readFitData(where, source, plan, bar.onProgress).finally(bar.done);
+  sayFindings(data.findings);
+  return data;
 }
 
 /** The column that says which rows belong together; null for a number of folds, loo and none. */
@@ -166,11 +191,12 @@ function chooseFrom(
   { folds, seed }: ReadPlan,
   rows: Dataset,
   table: Table,
+  features: readonly Column[],
   labels: (string | null)[] | null,
   learn: (part: Table) => Column[],
   read: (part: Table, by: readonly Column[]) => Dataset,
 ): FitData["choice"] {
-  const fills = learn(table).some((column) => column.kind !== "category" && column.fill !== null);
+  const fills = features.some((column) => column.kind !== "category" && column.fill !== null);
   if (folds === "loo") {
     if (!fills) return { data: rows, folds: "loo", how: "leaving one row out" };
     throw new Ell2Error("USAGE", {
@@ -199,7 +225,7 @@ function chooseFrom(
     const [train, test] = [takeTable(table, rest), takeTable(table, held)];
     const columns = learn(train);
     // features as all rows have them: a level that a fold lacks is a column of zeros there
-    const known = columns.map((column, j) => (column.kind === "category" ? learn(table)[j]! : column));
+    const known = columns.map((column, j) => (column.kind === "category" ? features[j]! : column));
     return { train: read(train, known), test: read(test, known) };
   });
   return { data: rows, folds: splits, how: `${how}, means learnt in each` };

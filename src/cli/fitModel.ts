@@ -17,7 +17,7 @@ import { type FittedModel, foldBack } from "../model/fitted.js";
 import { LinearRegression } from "../model/linearRegression.js";
 import { safeLearningRate } from "../model/objective.js";
 import type { FitData } from "./fitData.js";
-import { type Descent, type FitOptions, MOST_EPOCHS } from "./fitOptions.js";
+import { type Descent, type FitOptions, type LambdaOptions, MOST_EPOCHS } from "./fitOptions.js";
 import { visible } from "./output.js";
 
 /** The largest step of an epoch, beside the largest entry, at which training that is left to itself ends. */
@@ -41,6 +41,21 @@ export interface Fitted {
   warnings: string[];
 }
 
+/** Chooses λ as the options say. */
+export function choose(
+  { data, folds }: NonNullable<FitData["choice"]>,
+  { standardize, intercept, perTarget, pool, oneStandardError }: LambdaOptions,
+): LambdaChoice {
+  return chooseLambda(data, {
+    ...(folds === undefined ? {} : { folds }),
+    standardize,
+    intercept,
+    perTarget,
+    pool,
+    oneStandardError,
+  });
+}
+
 /**
  * Chooses λ if that is asked for, fits in closed form or by gradient descent on standardised features,
  * and explains the result.
@@ -52,34 +67,26 @@ export function fitModel(
   options: FitOptions,
   warn: (text: string) => void,
 ): Fitted {
-  const { standardize, intercept, perTarget, pool, oneStandardError } = options;
+  const { standardize, intercept } = options;
   const coordinates = { standardize, intercept };
-  const choice = data.choice && {
-    ...chooseLambda(data.choice.data, {
-      ...coordinates,
-      ...(data.choice.folds === undefined ? {} : { folds: data.choice.folds }),
-      perTarget,
-      pool,
-      oneStandardError,
-    }),
-    how: data.choice.how,
-  };
+  const moments = data.train instanceof Dataset ? Moments.of(data.train) : data.train;
+  const choice = data.choice && { ...choose(data.choice, options), how: data.choice.how };
   const lambda = choice?.lambda ?? (options.lambda as number);
   const exact =
     options.descent === null ? (choice?.fit ?? fitRidge(data.train, { ...coordinates, lambda })) : null;
-  const descended = exact === null ? descend(where, data, options, lambda as number, warn) : null;
+  const descended = exact === null ? descend(where, data, moments, options, lambda as number, warn) : null;
   const fitted = exact ?? descended!;
   const model: FittedModel = {
     ...fitted.model,
     columns: data.columns,
-    training: { ...fitted.model.training!, rows: data.train.rows, fingerprint: fingerprintOf(data.train) },
+    training: { ...fitted.model.training!, rows: data.train.rows, fingerprint: fingerprintOf(moments) },
   };
   const explained = diagnostics(model, data.train, { intercept, weightKind: options.weightKind });
   const inferred = inferenceOf(data, options, lambda);
   const others = [
     ...(choice?.warnings ?? []),
     ...constantWarnings(fitted.standardized, data.train.inputs),
-    ...constantTargets(data.train),
+    ...constantTargets(moments),
   ];
   for (const warning of others) warn(warning);
   return {
@@ -94,7 +101,9 @@ export function fitModel(
     diagnostics: explained,
     inference: inferred,
     intervals:
-      "absent" in inferred || inferred.kind !== "confidence" ? null : intervalsOf(model, data, options),
+      "absent" in inferred || inferred.kind !== "confidence"
+        ? null
+        : intervalsOf(model, data.train, moments.meanX, options),
     warnings: [...(descended?.warnings ?? []), ...others],
   };
 }
@@ -117,26 +126,24 @@ function inferenceOf(
 
 function intervalsOf(
   model: FittedModel,
-  { train }: FitData,
+  data: Dataset | Moments,
+  meanX: Float64Array,
   { intercept, weightKind }: FitOptions,
 ): number[] {
-  const { meanX } = train instanceof Dataset ? Moments.of(train) : train;
   const at = new Matrix(1, meanX.length, meanX);
-  const { predicted, high } = predictionIntervals(model, train, at, { intercept, weightKind });
+  const { predicted, high } = predictionIntervals(model, data, at, { intercept, weightKind });
   return Array.from(high.minus(predicted).data);
 }
 
 /** What the training rows add up to, hashed: rows that are the same in the same order hash to the same. */
-function fingerprintOf(rows: Dataset | Moments): string {
-  const moments = rows instanceof Dataset ? Moments.of(rows) : rows;
+function fingerprintOf(moments: Moments): string {
   return `sha256:${createHash("sha256").update(JSON.stringify(moments)).digest("hex")}`;
 }
 
 const constantWarnings = (scaler: Standardization | null, inputs: readonly string[]): string[] =>
   (scaler?.constant ?? []).map((j) => `column ${visible(inputs[j]!)} is constant, so its weight is 0`);
 
-function constantTargets(rows: Dataset | Moments): string[] {
-  const { syy, outputs } = rows instanceof Dataset ? Moments.of(rows) : rows;
+function constantTargets({ syy, outputs }: Moments): string[] {
   return outputs.flatMap((name, l) =>
     syy.data[l * syy.cols + l] === 0
       ? [`target ${visible(name)} is constant: there is nothing to explain`]
@@ -152,13 +159,14 @@ function constantTargets(rows: Dataset | Moments): string[] {
 function descend(
   where: string,
   data: FitData,
+  moments: Moments,
   options: FitOptions,
   lambda: number,
   warn: (text: string) => void,
 ) {
   const rows = data.train as Dataset;
   const descent = options.descent!;
-  const scaler = options.standardize ? momentStandardization(Moments.of(rows)) : null;
+  const scaler = options.standardize ? momentStandardization(moments) : null;
   const scaled = (of: Dataset) =>
     new Dataset({
       X: scaler ? standardize(of.X, scaler) : of.X,
@@ -169,7 +177,7 @@ function descend(
   const [n, k] = [rows.X.cols, rows.Y.cols];
   const regression = new LinearRegression(n, k, { lambda });
   regression.w.data.fill(0);
-  regression.b.data.set(Moments.of(rows).meanY);
+  regression.b.data.set(moments.meanY);
   const batchSize = Math.min(descent.batch ?? rows.rows, rows.rows);
   const lr = descent.lr ?? defaultRate(where, ready, batchSize, lambda);
   const early = rateWarnings(ready, batchSize, lambda, descent);

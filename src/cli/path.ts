@@ -1,13 +1,10 @@
 import { defineCommand } from "citty";
 import { terminalChart } from "../charts/index.js";
-import { Ell2Error } from "../errors.js";
-import { chooseLambda } from "../fit/chooseLambda.js";
-import { readNames } from "../sources/index.js";
-import { sayFindings } from "./findings.js";
-import { MOST_ENTRIES, readFitData } from "./fitData.js";
+import type { LambdaChoice } from "../fit/chooseLambda.js";
+import { readWithProgress, requireTargets } from "./fitData.js";
+import { choose } from "./fitModel.js";
 import { fitArgs, lambdaArgs, readLambdaOptions } from "./fitOptions.js";
 import { brief, print, say, table, toJson, visible } from "./output.js";
-import { progressBar } from "./progress.js";
 import {
   cellArgs,
   columnArgs,
@@ -36,37 +33,12 @@ export const path = defineCommand({
     const options = readLambdaOptions(WHERE, given);
     const columns = columnChoice(WHERE, given as TableArguments);
     await withSource(WHERE, args, async (source) => {
-      if (columns.targets === undefined) {
-        throw new Ell2Error("USAGE", {
-          where: WHERE,
-          expected: "--target with columns to predict",
-          got: "none",
-          remedy: `the columns are ${(await readNames(source)).map(visible).join(", ")}`,
-        });
-      }
-      const bar = progressBar();
+      await requireTargets(WHERE, source, columns);
       const { folds, seed } = options;
-      const plan = {
-        columns,
-        folds,
-        choose: true,
-        dropFirst: false,
-        rowsFor: null,
-        valid: "0",
-        seed,
-        mostEntries: MOST_ENTRIES,
-      };
-      const data = await readFitData(WHERE, source, plan, bar.onProgress).finally(bar.done);
-      sayFindings(data.findings);
-      const { data: rows, folds: foldsOfRows, how } = data.choice!;
-      const choice = chooseLambda(rows, {
-        ...(foldsOfRows === undefined ? {} : { folds: foldsOfRows }),
-        standardize: options.standardize,
-        intercept: options.intercept,
-        perTarget: options.perTarget,
-        pool: options.pool,
-        oneStandardError: options.oneStandardError,
-      });
+      const plan = { columns, folds, choose: true, dropFirst: false, rowsFor: null, valid: "0", seed };
+      const data = await readWithProgress(WHERE, source, plan);
+      const { how } = data.choice!;
+      const choice = choose(data.choice!, options);
       for (const warning of choice.warnings) say(`warning: ${warning}`);
       const { inputs, outputs } = data.train;
       if (args.json) print(toJson(document(choice, how, inputs, outputs)));
@@ -75,10 +47,8 @@ export const path = defineCommand({
   },
 });
 
-type Choice = ReturnType<typeof chooseLambda>;
-
 function document(
-  choice: Choice,
+  choice: LambdaChoice,
   how: string,
   inputs: readonly string[],
   outputs: readonly string[],
@@ -102,7 +72,7 @@ function document(
 }
 
 function draw(
-  choice: Choice,
+  choice: LambdaChoice,
   how: string,
   inputs: readonly string[],
   outputs: readonly string[],

@@ -4,12 +4,13 @@ import { ComparisonSection } from "./sections/comparison.js";
 import { DataSection } from "./sections/data.js";
 import { DecaySection } from "./sections/decay.js";
 import { ModelSection } from "./sections/model.js";
+import { RuleSection } from "./sections/rule.js";
 import { TakeSection } from "./sections/take.js";
 import { TrainingSection } from "./sections/training.js";
 import type { Lab } from "./store.js";
 
 /** The parts that can be shown, in their order. */
-export const PARTS = ["data", "model", "training", "comparison", "decay", "take"] as const;
+export const PARTS = ["data", "model", "training", "comparison", "decay", "rule", "take"] as const;
 export type Part = (typeof PARTS)[number];
 
 const SECTIONS = {
@@ -18,6 +19,7 @@ const SECTIONS = {
   training: TrainingSection,
   comparison: ComparisonSection,
   decay: DecaySection,
+  rule: RuleSection,
   take: TakeSection,
 };
 

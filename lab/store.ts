@@ -1,5 +1,6 @@
 import { type Signal, signal } from "@preact/signals";
 import { type Client, startEngine } from "./client.js";
+import type { openEditor } from "./editor.js";
 import type { Comparison, Report, RowsView } from "./engine.js";
 import type { Log } from "./history.js";
 import { figure } from "./numbers.js";
@@ -21,6 +22,8 @@ export interface Lab {
   id: string;
   /** Whether the address of the page holds the state. */
   linked: boolean;
+  /** Loads the editor for a rule; null where a text area has to do. */
+  editor: (() => Promise<{ openEditor: typeof openEditor }>) | null;
   state: Signal<State>;
   data: Signal<RowsView | null>;
   snapshot: Signal<Snapshot | null>;
@@ -47,11 +50,15 @@ export interface Lab {
 const MOST_PINS = 2;
 let labs = 0;
 
-/** @param linked whether the address of the page holds the state */
-export function createLab(initial: State, linked: boolean): Lab {
+/**
+ * @param linked whether the address of the page holds the state
+ * @param editor loads the editor for a rule
+ */
+export function createLab(initial: State, linked: boolean, editor: Lab["editor"] = null): Lab {
   const lab: Lab = {
     id: `ell2-${labs++}`,
     linked,
+    editor,
     state: signal(initial),
     data: signal(null),
     snapshot: signal(null),

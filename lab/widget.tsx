@@ -8,7 +8,7 @@ import type { WidgetOptions } from "./types.js";
 
 /**
  * Puts a lab into an element of a page.
- * @param options.parts of data, model, training, comparison, decay, take
+ * @param options.parts of data, model, training, comparison, decay, rule, take
  * @param options.preset notebook, decides, twins, outlier or wide
  * @returns a function that takes it out again, and ends its worker
  * @throws an Error for a part or a preset that does not exist

@@ -1,4 +1,5 @@
 // Bundles the lab: dist/lab/ as static files with relative addresses, and dist/widget.js in one piece.
+import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { build, transform } from "esbuild";
 import katex from "katex";
@@ -41,14 +42,25 @@ function formulas() {
   return Object.fromEntries(Object.entries(all).map(([name, tex]) => [name, toMathml(tex)]));
 }
 
+/** The document in which a reader's rule runs: without an origin (the frame's sandbox), and without any address. */
+const sandboxOf = (script) =>
+  `<!doctype html><meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline' blob:; worker-src blob:"><script>${script}</script>`;
+
 /** Builds both; returns what was bundled, for the licences. */
 export async function buildLab() {
   const engine = await build({
     ...shared,
     entryPoints: ["lab/worker.ts"],
+    // a script: the page makes a module of it, and the sandbox runs it before a rule
+    format: "iife",
+    globalName: "ell2",
     platform: "neutral",
     write: false,
     outdir: ".",
+  });
+  const { code: script } = await transform(readFileSync("lab/sandbox.ts", "utf8"), {
+    loader: "ts",
+    minify: true,
   });
   const { code: style } = await transform(readFileSync("lab/lab.css", "utf8"), {
     loader: "css",
@@ -56,6 +68,7 @@ export async function buildLab() {
   });
   const texts = {
     engine: { contents: engine.outputFiles[0].text, loader: "text" },
+    sandbox: { contents: sandboxOf(script.trim()), loader: "text" },
     style: { contents: style, loader: "text" },
     formulas: { contents: JSON.stringify(formulas()), loader: "json" },
   };
@@ -84,7 +97,11 @@ export async function buildLab() {
   });
   const widget = await build({ ...page, entryPoints: ["lab/widget.tsx"], outfile: "dist/widget.js" });
   writeFileSync("dist/lab/lab.css", style);
-  copyFileSync("lab/index.html", "dist/lab/index.html");
+  const hash = createHash("sha256").update(script.trim()).digest("base64");
+  writeFileSync(
+    "dist/lab/index.html",
+    readFileSync("lab/index.html", "utf8").replace("'sha256-sandbox'", `'sha256-${hash}'`),
+  );
   mkdirSync("dist/types", { recursive: true });
   copyFileSync("lab/types.d.ts", "dist/types/widget.d.ts");
   return [engine, site, widget];

@@ -1,12 +1,15 @@
 import { type Signal, signal } from "@preact/signals";
 import { type Client, startEngine } from "./client.js";
-import type { Comparison, Report, RowsView } from "./engine.js";
+import type { Comparison } from "./compare.js";
+import { download } from "./download.js";
+import type { Report, RowsView } from "./engine.js";
 import type { Log } from "./history.js";
 import { figure } from "./numbers.js";
 import { PRESETS } from "./presets.js";
 import type { OwnData } from "./problem.js";
 import { defaults, type Name, type State } from "./state.js";
 import type { DecayStudy, PairStudy, PathStudy } from "./study.js";
+import type { ModelFormat } from "./takeAway.js";
 import type { Gauge, Snapshot } from "./trainer.js";
 
 /** A run that is kept to compare with. */
@@ -21,6 +24,8 @@ export interface Lab {
   id: string;
   /** Whether the address of the page holds the state. */
   linked: boolean;
+  /** The text of the trace that real PyTorch left; null where it is not at hand. */
+  recorded: (() => Promise<string>) | null;
   state: Signal<State>;
   data: Signal<RowsView | null>;
   snapshot: Signal<Snapshot | null>;
@@ -38,7 +43,10 @@ export interface Lab {
   put(state: State): void;
   preset(name: string): void;
   own(data: OwnData): void;
-  ask(kind: "run" | "pause" | "batch" | "epoch" | "converge" | "reset" | "compare"): void;
+  ask(kind: "run" | "pause" | "batch" | "epoch" | "converge" | "reset"): void;
+  compare(): void;
+  /** Hands the model to the reader as a file. */
+  take(format: ModelFormat): void;
   pin(): void;
   /** Ends the engine. */
   close(): void;
@@ -47,11 +55,20 @@ export interface Lab {
 const MOST_PINS = 2;
 let labs = 0;
 
-/** @param linked whether the address of the page holds the state */
-export function createLab(initial: State, linked: boolean): Lab {
+const FILE_TYPES: Record<ModelFormat, string> = {
+  json: "application/json",
+  safetensors: "application/octet-stream",
+  onnx: "application/octet-stream",
+};
+
+/** What a page has that a widget in one piece does not. */
+export type Surroundings = Pick<Lab, "linked" | "recorded">;
+
+export function createLab(initial: State, { linked, recorded }: Surroundings): Lab {
   const lab: Lab = {
     id: `ell2-${labs++}`,
     linked,
+    recorded,
     state: signal(initial),
     data: signal(null),
     snapshot: signal(null),
@@ -93,10 +110,18 @@ export function createLab(initial: State, linked: boolean): Lab {
       lab.status.value = `${data.name}: ${rows} rows, ${data.inputs.length} features, ${data.outputs.length} targets.`;
     },
     ask(kind) {
-      if (kind === "compare") lab.comparison.value = null;
       if (kind === "run") lab.status.value = "Running.";
       client.send({ kind });
     },
+    async compare() {
+      lab.comparison.value = null;
+      try {
+        client.send({ kind: "compare", recorded: (await recorded?.()) ?? null });
+      } catch {
+        lab.problem.value = "PyTorch's recorded run could not be loaded: load the page again.";
+      }
+    },
+    take: (format) => client.send({ kind: "file", format }),
     pin() {
       const { snapshot, state, pins } = lab;
       if (snapshot.value === null || snapshot.value.log.epoch.length === 0) return;
@@ -137,6 +162,8 @@ export function createLab(initial: State, linked: boolean): Lab {
         });
       }
       pending = report.snapshot;
+    } else if (report.kind === "file") {
+      download(`model.${report.format}`, FILE_TYPES[report.format], report.bytes);
     } else if (report.kind === "problem") lab.problem.value = report.message;
     else Object.assign(lab[report.kind], { value: (report as never)[report.kind] });
   };

@@ -19,3 +19,8 @@ declare module "lab:sandbox" {
   const html: string;
   export default html;
 }
+declare module "lab:pytorch" {
+  /** What is shown of golden/traces/notebook.json, as the text of a trace. */
+  const text: string;
+  export default text;
+}

@@ -1,13 +1,16 @@
 import { type Signal, signal } from "@preact/signals";
 import { type Client, startEngine } from "./client.js";
+import type { Comparison } from "./compare.js";
+import { download } from "./download.js";
 import type { openEditor } from "./editor.js";
-import type { Comparison, Report, RowsView } from "./engine.js";
+import type { Report, RowsView } from "./engine.js";
 import type { Log } from "./history.js";
 import { figure } from "./numbers.js";
 import { PRESETS } from "./presets.js";
 import type { OwnData } from "./problem.js";
 import { defaults, type Name, type State } from "./state.js";
 import type { DecayStudy, PairStudy, PathStudy } from "./study.js";
+import type { ModelFormat } from "./takeAway.js";
 import type { Gauge, Snapshot } from "./trainer.js";
 
 /** A run that is kept to compare with. */
@@ -22,6 +25,8 @@ export interface Lab {
   id: string;
   /** Whether the address of the page holds the state. */
   linked: boolean;
+  /** The text of the trace that real PyTorch left; null where it is not at hand. */
+  recorded: (() => Promise<string>) | null;
   /** Loads the editor for a rule; null where a text area has to do. */
   editor: (() => Promise<{ openEditor: typeof openEditor }>) | null;
   state: Signal<State>;
@@ -41,7 +46,10 @@ export interface Lab {
   put(state: State): void;
   preset(name: string): void;
   own(data: OwnData): void;
-  ask(kind: "run" | "pause" | "batch" | "epoch" | "converge" | "reset" | "compare"): void;
+  ask(kind: "run" | "pause" | "batch" | "epoch" | "converge" | "reset"): void;
+  compare(): void;
+  /** Hands the model to the reader as a file. */
+  take(format: ModelFormat): void;
   pin(): void;
   /** Ends the engine. */
   close(): void;
@@ -50,14 +58,20 @@ export interface Lab {
 const MOST_PINS = 2;
 let labs = 0;
 
-/**
- * @param linked whether the address of the page holds the state
- * @param editor loads the editor for a rule
- */
-export function createLab(initial: State, linked: boolean, editor: Lab["editor"] = null): Lab {
+const FILE_TYPES: Record<ModelFormat, string> = {
+  json: "application/json",
+  safetensors: "application/octet-stream",
+  onnx: "application/octet-stream",
+};
+
+/** What a page has that a widget in one piece does not. */
+export type Surroundings = Pick<Lab, "linked" | "recorded" | "editor">;
+
+export function createLab(initial: State, { linked, recorded, editor }: Surroundings): Lab {
   const lab: Lab = {
     id: `ell2-${labs++}`,
     linked,
+    recorded,
     editor,
     state: signal(initial),
     data: signal(null),
@@ -100,10 +114,18 @@ export function createLab(initial: State, linked: boolean, editor: Lab["editor"]
       lab.status.value = `${data.name}: ${rows} rows, ${data.inputs.length} features, ${data.outputs.length} targets.`;
     },
     ask(kind) {
-      if (kind === "compare") lab.comparison.value = null;
       if (kind === "run") lab.status.value = "Running.";
       client.send({ kind });
     },
+    async compare() {
+      lab.comparison.value = null;
+      try {
+        client.send({ kind: "compare", recorded: (await recorded?.()) ?? null });
+      } catch {
+        lab.problem.value = "PyTorch's recorded run could not be loaded: load the page again.";
+      }
+    },
+    take: (format) => client.send({ kind: "file", format }),
     pin() {
       const { snapshot, state, pins } = lab;
       if (snapshot.value === null || snapshot.value.log.epoch.length === 0) return;
@@ -144,6 +166,8 @@ export function createLab(initial: State, linked: boolean, editor: Lab["editor"]
         });
       }
       pending = report.snapshot;
+    } else if (report.kind === "file") {
+      download(`model.${report.format}`, FILE_TYPES[report.format], report.bytes);
     } else if (report.kind === "problem") lab.problem.value = report.message;
     else Object.assign(lab[report.kind], { value: (report as never)[report.kind] });
   };

@@ -26,7 +26,10 @@ export function mount(element: HTMLElement, options: WidgetOptions = {}): () => 
   const box = document.createElement("div");
   box.className = "ell2-lab ell2-widget";
   element.append(box);
-  const lab = createLab({ ...defaults(), ...PRESETS[preset]!.set }, false);
+  const lab = createLab(
+    { ...defaults(), ...PRESETS[preset]!.set },
+    { linked: false, recorded: null, editor: null },
+  );
   renderInto(<App lab={lab} parts={parts} />, box);
   return () => {
     renderInto(null, box);

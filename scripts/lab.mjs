@@ -1,4 +1,4 @@
-// Bundles the lab: dist/lab/ as static files with relative addresses, and dist/widget.js in one piece.
+// Bundles the lab: dist/lab/ as static files with relative addresses, and dist/widget.mjs in one piece.
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { build, transform } from "esbuild";
 import katex from "katex";
@@ -90,10 +90,10 @@ export async function buildLab() {
     splitting: true,
     chunkNames: "[name]-[hash]",
   });
-  const widget = await build({ ...page, entryPoints: ["lab/widget.tsx"], outfile: "dist/widget.js" });
+  const widget = await build({ ...page, entryPoints: ["lab/widget.tsx"], outfile: "dist/widget.mjs" });
   writeFileSync("dist/lab/lab.css", style);
   copyFileSync("lab/index.html", "dist/lab/index.html");
   mkdirSync("dist/types", { recursive: true });
-  copyFileSync("lab/types.d.ts", "dist/types/widget.d.ts");
+  copyFileSync("lab/types.d.ts", "dist/types/widget.d.mts");
   return [engine, site, widget];
 }

@@ -14,7 +14,7 @@ const BUDGETS = {
   "dist/charts/index.js": 21_000,
   "dist/lab/lab.js": 60_000,
   "dist/lab/engine.js": 50_000,
-  "dist/widget.js": 112_640,
+  "dist/widget.mjs": 112_640,
 };
 const MOST_LINES = 350;
 

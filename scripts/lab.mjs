@@ -1,4 +1,4 @@
-// Bundles the lab: dist/lab/ as static files with relative addresses, and dist/widget.js in one piece.
+// Bundles the lab: dist/lab/ as static files with relative addresses, and dist/widget.mjs in one piece.
 import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { build, transform } from "esbuild";
@@ -103,7 +103,7 @@ export async function buildLab() {
     splitting: true,
     chunkNames: "[name]-[hash]",
   });
-  const widget = await build({ ...page, entryPoints: ["lab/widget.tsx"], outfile: "dist/widget.js" });
+  const widget = await build({ ...page, entryPoints: ["lab/widget.tsx"], outfile: "dist/widget.mjs" });
   writeFileSync("dist/lab/lab.css", style);
   const hash = createHash("sha256").update(script.trim()).digest("base64");
   writeFileSync(
@@ -111,6 +111,6 @@ export async function buildLab() {
     readFileSync("lab/index.html", "utf8").replace("'sha256-sandbox'", `'sha256-${hash}'`),
   );
   mkdirSync("dist/types", { recursive: true });
-  copyFileSync("lab/types.d.ts", "dist/types/widget.d.ts");
+  copyFileSync("lab/types.d.ts", "dist/types/widget.d.mts");
   return [engine, site, widget];
 }

@@ -1,11 +1,8 @@
-import { readFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import axe from "axe-core";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { findBrowser } from "../../scripts/browser.mjs";
-import { json, root } from "../cli/help.js";
+import { json } from "../cli/help.js";
+import { launch, openPage } from "./browse.js";
 import { type Served, serveLab } from "./lab.js";
 
 const SERIOUS = `axe.run().then(({ violations }) => violations
@@ -19,33 +16,18 @@ interface Run {
 let browser: Browser;
 let lab: Served;
 beforeAll(async () => {
-  const executablePath = findBrowser();
-  if (executablePath === null) throw new Error("no Chromium: npm test says how to get one");
-  [browser, lab] = await Promise.all([
-    chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] }),
-    serveLab(),
-  ]);
+  [browser, lab] = await Promise.all([launch(), serveLab()]);
 });
 afterAll(async () => {
   await browser?.close();
   lab?.stop();
 });
 
-/** A page, with what it said and asked for. */
-async function open(url: string, options: Parameters<Browser["newPage"]>[0] = {}) {
-  const page = await browser.newPage(options);
-  const messages: string[] = [];
-  const outside: string[] = [];
-  page.on("console", (message) => messages.push(message.text()));
-  page.on("pageerror", (error) => messages.push(error.message));
-  page.on("request", (request) => {
-    if (!new RegExp(`^(blob:|data:|${new URL(url).origin}/)`).test(request.url()))
-      outside.push(request.url());
-  });
-  await page.goto(url);
-  await page.getByTestId("now").waitFor();
-  return { page, messages, outside };
-}
+const open = async (url: string, options: Parameters<Browser["newPage"]>[0] = {}) => {
+  const watched = await openPage(browser, url, options);
+  await watched.page.getByTestId("now").waitFor();
+  return watched;
+};
 
 const status = (page: Page, text: RegExp) =>
   page.getByRole("status").filter({ hasText: text }).waitFor({ state: "attached" });
@@ -155,83 +137,3 @@ describe("the lab in Chromium", () => {
 
 const expectValue = (box: ReturnType<Page["locator"]>, value: string) =>
   expect.poll(() => box.inputValue()).toBe(value);
-
-describe("ell2/widget in Chromium", () => {
-  let server: Server;
-  let url: string;
-  beforeAll(async () => {
-    const widget = readFileSync(`${root}/dist/widget.js`, "utf8");
-    server = createServer((request, response) => {
-      const script = request.url === "/widget.js";
-      response.writeHead(200, {
-        "Content-Type": script ? "text/javascript; charset=utf-8" : "text/html; charset=utf-8",
-      });
-      response.end(
-        script
-          ? widget
-          : '<!doctype html><title>w</title><link rel="icon" href="data:,"><div id="a"></div><div id="b"></div>',
-      );
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  });
-  afterAll(() => server?.close());
-
-  const COUNT = `(() => { const started = []; const Real = Worker;
-    globalThis.Worker = class extends Real { constructor(...a) { super(...a); started.push(this); } terminate() { super.terminate(); started.splice(started.indexOf(this), 1); } };
-    globalThis.workers = () => started.length; })()`;
-
-  it("mounts in a page and in a shadow root, twice, and leaves nothing behind", async () => {
-    const page = await browser.newPage();
-    const messages: string[] = [];
-    page.on("console", (message) => messages.push(message.text()));
-    page.on("pageerror", (error) => messages.push(error.message));
-    await page.goto(url);
-    await page.evaluate(COUNT);
-    await page.evaluate(`import("/widget.js").then(({ default: widget, mount }) => {
-      globalThis.unmountA = mount(document.getElementById("a"), { parts: ["training"], preset: "twins" });
-      const el = document.createElement("div");
-      document.getElementById("b").attachShadow({ mode: "open" }).append(el);
-      // MyST's model: everything but get throws
-      const no = () => { throw new Error("not here"); };
-      const model = { get: (name) => (name === "preset" ? "notebook" : undefined), set: no, on: no, off: no, send: no, save_changes: no };
-      widget.initialize({ model });
-      globalThis.unmountB = widget.render({ model, el });
-    })`);
-    await page.locator("#a").getByTestId("now").waitFor();
-    await page.locator("#b").getByTestId("now").waitFor();
-    expect(await page.evaluate("workers()")).toBe(2);
-    for (const box of ["#a", "#b"]) {
-      await page.locator(box).getByRole("toolbar").getByRole("button", { name: "Step an epoch" }).click();
-      await page.locator(box).getByText("epoch: 0 - MSE:").waitFor();
-      const panel = await page
-        .locator(box)
-        .locator("fieldset")
-        .first()
-        .evaluate((element) => getComputedStyle(element).backgroundColor);
-      expect(panel).toBe("rgb(246, 248, 250)");
-    }
-    expect(await page.locator("#b").locator("#decay").count()).toBe(1);
-    expect(await page.locator("#a").locator("#decay").count()).toBe(0);
-    await page.evaluate("unmountA(), unmountB()");
-    expect(
-      await page.evaluate(
-        "[workers(), document.querySelectorAll('.ell2-lab').length, document.adoptedStyleSheets.length]",
-      ),
-    ).toEqual([0, 0, 0]);
-    expect(messages).toEqual([]);
-    await page.close();
-  });
-
-  it("computes in the page where no worker can be started, and refuses a part that does not exist", async () => {
-    const page = await browser.newPage();
-    await page.goto(url);
-    await page.evaluate("globalThis.Worker = class { constructor() { throw new Error('forbidden'); } }");
-    await page.evaluate('import("/widget.js").then(({ mount }) => mount(document.getElementById("a")))');
-    await page.locator("#a").getByTestId("now").waitFor();
-    const refused =
-      'import("/widget.js").then(({ mount }) => mount(document.getElementById("b"), { parts: ["rule"] })).catch(({ message }) => message)';
-    expect(await page.evaluate(refused)).toContain("no part rule");
-    await page.close();
-  });
-});

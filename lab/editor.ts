@@ -23,9 +23,16 @@ const COLOURS = HighlightStyle.define([
 ]);
 
 const STYLE = EditorView.theme({
-  "&": { color: "var(--ink)", backgroundColor: "var(--panel)", fontSize: "0.85rem" },
+  "&": {
+    color: "var(--ink)",
+    backgroundColor: "var(--panel)",
+    fontSize: "0.85rem",
+    border: "1px solid var(--edge)",
+    borderRadius: "0.4rem",
+    marginBottom: "0.6rem",
+  },
   ".cm-content": { caretColor: "var(--ink)", padding: "0.5rem 0" },
-  ".cm-gutters": { color: "var(--ell2-muted)", backgroundColor: "var(--panel)", border: "0" },
+  ".cm-gutters": { color: "var(--ell2-muted)", backgroundColor: "transparent", border: "0" },
   ".cm-cursor": { borderLeftColor: "var(--ink)" },
   "&.cm-focused": { outline: "2px solid var(--accent)" },
   "& ::selection": { backgroundColor: "var(--accent)", color: "var(--on-accent)" },

@@ -98,7 +98,8 @@ function Text({
     );
   };
   const [now, said] = [text.value, verdict.value];
-  useEffect(() => editor.value?.set(now), [now]);
+  // what it holds itself by then, unless another rule was chosen
+  useEffect(() => editor.value?.set(text.value), [now]);
   useEffect(() => editor.value?.mark(said?.line ?? null, said?.message ?? ""), [said, editor.value]);
   return (
     <div class="code">
@@ -140,16 +141,11 @@ function Words({ verdict: { ok, message, line, details, slips }, text }: { verdi
       {slips.length > 0 ? (
         <>
           <p>Likely {slips.length > 1 ? "two slips" : "the slip"}:</p>
-          <dl>
-            {slips.map(({ name, wrong, mend }) => (
-              <div key={name}>
-                <dt>{name}</dt>
-                <dd>
-                  {wrong}. To mend it: {mend}.
-                </dd>
-              </div>
-            ))}
-          </dl>
+          {slips.map(({ name, wrong, mend }) => (
+            <p key={name}>
+              <strong>{name}</strong>: {wrong}. To mend it: {mend}.
+            </p>
+          ))}
         </>
       ) : null}
       {details.map((detail) => (

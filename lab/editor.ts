@@ -39,6 +39,16 @@ const STYLE = EditorView.theme({
   ".cm-tooltip": { color: "var(--ink)", backgroundColor: "var(--page)", borderColor: "var(--edge)" },
 });
 
+/** Chromium would keep the style of a text that is typed over, in an attribute that the page's policy refuses aloud. */
+const TYPED_OVER = EditorView.domEventHandlers({
+  beforeinput({ inputType, data }, view) {
+    if (inputType !== "insertText" || data === null || view.composing || view.state.selection.main.empty)
+      return false;
+    view.dispatch(view.state.replaceSelection(data), { userEvent: "input.type" });
+    return true;
+  },
+});
+
 /**
  * Puts an editor into an element. It sits in a shadow root, where its style needs no leave of the page's policy.
  * @param label its name for a screen reader
@@ -64,6 +74,7 @@ export function openEditor(
         javascript(),
         syntaxHighlighting(COLOURS),
         STYLE,
+        TYPED_OVER,
         EditorView.lineWrapping,
         EditorView.contentAttributes.of({ "aria-label": label }),
         // Tab leads on to the next control, as everywhere in the page

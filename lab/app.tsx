@@ -6,7 +6,7 @@ import { ModelSection } from "./sections/model.js";
 import type { Lab } from "./store.js";
 
 /** The parts that can be shown, in their order. */
-export const PARTS = ["data", "model", "training", "comparison", "decay", "take"] as const;
+export const PARTS = ["data", "model", "training", "comparison", "decay", "rule", "take"] as const;
 export type Part = (typeof PARTS)[number];
 
 const SECTIONS = {
@@ -23,6 +23,7 @@ const SECTIONS = {
     async () => (await import("./sections/comparison.js")).ComparisonSection,
   ),
   decay: later("decay", "What λ does", async () => (await import("./sections/decay.js")).DecaySection),
+  rule: later("rule", "Your own rule", async () => (await import("./sections/rule.js")).RuleSection),
   take: later("take", "Take it away", async () => (await import("./sections/take.js")).TakeSection),
 };
 

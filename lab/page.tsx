@@ -9,6 +9,7 @@ const own = state.data === "csv";
 const lab = createLab(own ? { ...state, data: "regression" } : state, {
   linked: true,
   recorded: async () => (await import("lab:pytorch")).default,
+  editor: () => import("./editor.js"),
 });
 const said = [...problems, ...(own ? ["the file is not in the link: choose it again"] : [])];
 if (said.length > 0) lab.problem.value = `From the link: ${said.join("; ")}.`;

@@ -2,6 +2,7 @@ import { type Signal, signal } from "@preact/signals";
 import { type Client, startEngine } from "./client.js";
 import type { Comparison } from "./compare.js";
 import { download } from "./download.js";
+import type { openEditor } from "./editor.js";
 import type { Report, RowsView } from "./engine.js";
 import type { Log } from "./history.js";
 import { figure } from "./numbers.js";
@@ -26,6 +27,8 @@ export interface Lab {
   linked: boolean;
   /** The text of the trace that real PyTorch left; null where it is not at hand. */
   recorded: (() => Promise<string>) | null;
+  /** Loads the editor for a rule; null where a text area has to do. */
+  editor: (() => Promise<{ openEditor: typeof openEditor }>) | null;
   state: Signal<State>;
   data: Signal<RowsView | null>;
   snapshot: Signal<Snapshot | null>;
@@ -62,13 +65,14 @@ const FILE_TYPES: Record<ModelFormat, string> = {
 };
 
 /** What a page has that a widget in one piece does not. */
-export type Surroundings = Pick<Lab, "linked" | "recorded">;
+export type Surroundings = Pick<Lab, "linked" | "recorded" | "editor">;
 
-export function createLab(initial: State, { linked, recorded }: Surroundings): Lab {
+export function createLab(initial: State, { linked, recorded, editor }: Surroundings): Lab {
   const lab: Lab = {
     id: `ell2-${labs++}`,
     linked,
     recorded,
+    editor,
     state: signal(initial),
     data: signal(null),
     snapshot: signal(null),

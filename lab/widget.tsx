@@ -8,7 +8,7 @@ import type { WidgetOptions } from "./types.js";
 
 /**
  * Puts a lab into an element of a page.
- * @param options.parts of data, model, training, comparison, decay, take
+ * @param options.parts of data, model, training, comparison, decay, rule, take
  * @param options.preset notebook, decides, twins, outlier or wide
  * @returns a function that takes it out again, and ends its worker
  * @throws an Error for a part or a preset that does not exist
@@ -26,7 +26,10 @@ export function mount(element: HTMLElement, options: WidgetOptions = {}): () => 
   const box = document.createElement("div");
   box.className = "ell2-lab ell2-widget";
   element.append(box);
-  const lab = createLab({ ...defaults(), ...PRESETS[preset]!.set }, { linked: false, recorded: null });
+  const lab = createLab(
+    { ...defaults(), ...PRESETS[preset]!.set },
+    { linked: false, recorded: null, editor: null },
+  );
   renderInto(<App lab={lab} parts={parts} />, box);
   return () => {
     renderInto(null, box);

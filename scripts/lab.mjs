@@ -1,4 +1,5 @@
 // Bundles the lab: dist/lab/ as static files with relative addresses, and dist/widget.mjs in one piece.
+import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { build, transform } from "esbuild";
 import katex from "katex";
@@ -48,14 +49,25 @@ function recordedNotebook() {
   return JSON.stringify({ ...kept, parameters: trace.parameters.slice(-1) });
 }
 
+/** The document in which a reader's rule runs: without an origin (the frame's sandbox), and without any address. */
+const sandboxOf = (script) =>
+  `<!doctype html><meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline' blob:; worker-src blob:"><script>${script}</script>`;
+
 /** Builds both; returns what was bundled, for the licences. */
 export async function buildLab() {
   const engine = await build({
     ...shared,
     entryPoints: ["lab/worker.ts"],
+    // a script: the page makes a module of it, and the sandbox runs it before a rule
+    format: "iife",
+    globalName: "ell2",
     platform: "neutral",
     write: false,
     outdir: ".",
+  });
+  const { code: script } = await transform(readFileSync("lab/sandbox.ts", "utf8"), {
+    loader: "ts",
+    minify: true,
   });
   const { code: style } = await transform(readFileSync("lab/lab.css", "utf8"), {
     loader: "css",
@@ -63,6 +75,7 @@ export async function buildLab() {
   });
   const texts = {
     engine: { contents: engine.outputFiles[0].text, loader: "text" },
+    sandbox: { contents: sandboxOf(script.trim()), loader: "text" },
     style: { contents: style, loader: "text" },
     pytorch: { contents: recordedNotebook(), loader: "text" },
     formulas: { contents: JSON.stringify(formulas()), loader: "json" },
@@ -92,7 +105,11 @@ export async function buildLab() {
   });
   const widget = await build({ ...page, entryPoints: ["lab/widget.tsx"], outfile: "dist/widget.mjs" });
   writeFileSync("dist/lab/lab.css", style);
-  copyFileSync("lab/index.html", "dist/lab/index.html");
+  const hash = createHash("sha256").update(script.trim()).digest("base64");
+  writeFileSync(
+    "dist/lab/index.html",
+    readFileSync("lab/index.html", "utf8").replace("'sha256-sandbox'", `'sha256-${hash}'`),
+  );
   mkdirSync("dist/types", { recursive: true });
   copyFileSync("lab/types.d.ts", "dist/types/widget.d.mts");
   return [engine, site, widget];

@@ -81,8 +81,8 @@ describe("ell2/widget in Chromium", () => {
     await page.evaluate('import("/widget.mjs").then(({ mount }) => mount(document.getElementById("a")))');
     await page.locator("#a").getByTestId("now").waitFor();
     const refused =
-      'import("/widget.mjs").then(({ mount }) => mount(document.getElementById("b"), { parts: ["rule"] })).catch(({ message }) => message)';
-    expect(await page.evaluate(refused)).toContain("no part rule");
+      'import("/widget.mjs").then(({ mount }) => mount(document.getElementById("b"), { parts: ["rules"] })).catch(({ message }) => message)';
+    expect(await page.evaluate(refused)).toContain("no part rules");
     await page.close();
   });
 });

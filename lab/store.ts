@@ -21,6 +21,10 @@ export interface Lab {
   id: string;
   /** Whether the address of the page holds the state. */
   linked: boolean;
+  /** What has no control here. */
+  hidden: Signal<ReadonlySet<Name>>;
+  /** The id of a place in the article: in a page of its own the name, in others' pages one that is nobody else's. */
+  place(name: string): string;
   state: Signal<State>;
   data: Signal<RowsView | null>;
   snapshot: Signal<Snapshot | null>;
@@ -45,13 +49,22 @@ export interface Lab {
 }
 
 const MOST_PINS = 2;
-let labs = 0;
 
-/** @param linked whether the address of the page holds the state */
-export function createLab(initial: State, linked: boolean): Lab {
+/**
+ * @param options.linked whether the address of the page holds the state
+ * @param options.hidden what has no control
+ */
+export function createLab(
+  initial: State,
+  { linked = false, hidden = new Set() }: { linked?: boolean; hidden?: ReadonlySet<Name> },
+): Lab {
+  // no counter: a notebook loads the module once for each widget
+  const id = `ell2-${Math.random().toString(36).slice(2)}`;
   const lab: Lab = {
-    id: `ell2-${labs++}`,
+    id,
     linked,
+    hidden: signal(hidden),
+    place: (name) => (linked ? name : `${id}-${name}`),
     state: signal(initial),
     data: signal(null),
     snapshot: signal(null),
@@ -105,10 +118,14 @@ export function createLab(initial: State, linked: boolean): Lab {
       pins.value = [...pins.value, { label, log: snapshot.value.log }].slice(-MOST_PINS);
       lab.status.value = `Kept: ${label}.`;
     },
-    close: () => client.close(),
+    close() {
+      cancelAnimationFrame(frame);
+      client.close();
+    },
   };
 
   let pending: Snapshot | null = null;
+  let frame = 0;
   const show = (snapshot: Snapshot) => {
     const before = lab.snapshot.value;
     lab.snapshot.value = snapshot;
@@ -130,7 +147,7 @@ export function createLab(initial: State, linked: boolean): Lab {
     if (report.kind === "snapshot") {
       // the newest one, when the page next draws
       if (pending === null) {
-        requestAnimationFrame(() => {
+        frame = requestAnimationFrame(() => {
           const newest = pending!;
           pending = null;
           show(newest);

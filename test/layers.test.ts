@@ -125,12 +125,12 @@ describe("the tree", () => {
     const outside = [...new Set(found.filter((to) => !/\.tsx?$/.test(to) || to.startsWith("..")))].sort();
     expect(outside).toEqual([
       "@preact/signals",
+      "d3-dsv",
       "ell2",
       "ell2/charts",
       "lab:engine",
       "lab:formulas",
       "lab:style",
-      "papaparse",
       "preact",
       "preact/hooks",
       "uplot",

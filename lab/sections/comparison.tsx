@@ -5,8 +5,8 @@ import type { Lab } from "../store.js";
 export function ComparisonSection({ lab }: { lab: Lab }) {
   const result = lab.comparison.value;
   return (
-    <section aria-labelledby="comparison">
-      <h2 id="comparison">Comparison with nn</h2>
+    <section aria-labelledby={lab.place("comparison")}>
+      <h2 id={lab.place("comparison")}>Comparison with nn</h2>
       <p>
         The same training once more, by a linear layer, autograd and an SGD of two parameter groups, which
         share no step with the model from scratch. Distances are mean |(true − pred)/(true + 1e-16)|, a

@@ -15,8 +15,8 @@ export function TakeSection({ lab }: { lab: Lab }) {
     setTimeout(() => URL.revokeObjectURL(url), 1000);
   };
   return (
-    <section aria-labelledby="take">
-      <h2 id="take">Take it away</h2>
+    <section aria-labelledby={lab.place("take")}>
+      <h2 id={lab.place("take")}>Take it away</h2>
       {lab.linked ? (
         <p>
           A link to this page as it is set replays the same numbers

@@ -1,11 +1,8 @@
 import { NumberControl } from "./controls.js";
+import { later } from "./later.js";
 import { figure } from "./numbers.js";
-import { ComparisonSection } from "./sections/comparison.js";
 import { DataSection } from "./sections/data.js";
-import { DecaySection } from "./sections/decay.js";
 import { ModelSection } from "./sections/model.js";
-import { TakeSection } from "./sections/take.js";
-import { TrainingSection } from "./sections/training.js";
 import type { Lab } from "./store.js";
 
 /** The parts that can be shown, in their order. */
@@ -15,10 +12,18 @@ export type Part = (typeof PARTS)[number];
 const SECTIONS = {
   data: DataSection,
   model: ModelSection,
-  training: TrainingSection,
-  comparison: ComparisonSection,
-  decay: DecaySection,
-  take: TakeSection,
+  training: later(
+    "training",
+    "Training",
+    async () => (await import("./sections/training.js")).TrainingSection,
+  ),
+  comparison: later(
+    "comparison",
+    "Comparison",
+    async () => (await import("./sections/comparison.js")).ComparisonSection,
+  ),
+  decay: later("decay", "What λ does", async () => (await import("./sections/decay.js")).DecaySection),
+  take: later("take", "Take it away", async () => (await import("./sections/take.js")).TakeSection),
 };
 
 export function App({ lab, parts }: { lab: Lab; parts: readonly Part[] }) {

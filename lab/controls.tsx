@@ -90,7 +90,33 @@ export function ChoiceControl({ lab, name, without }: { lab: Lab; name: Of<"choi
   );
 }
 
-/** A choice among the columns of the data, by position. */
+/** A choice among columns, by position. */
+export function ColumnSelect({
+  label,
+  names,
+  at,
+  onChoose,
+}: {
+  label: string;
+  names: readonly string[];
+  at: number;
+  onChoose: (at: number) => void;
+}) {
+  return (
+    <label class="column">
+      {label}
+      <select value={at} onChange={(event) => onChoose(Number(event.currentTarget.value))}>
+        {names.map((column, i) => (
+          <option key={column} value={i}>
+            {column}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** The choice of a column that the state holds. */
 export function ColumnControl({
   lab,
   name,
@@ -100,23 +126,14 @@ export function ColumnControl({
   name: "target" | "first" | "second";
   names: readonly string[];
 }) {
-  const id = `${lab.id}${useId()}`;
   if (lab.hidden.value.has(name)) return null;
   return (
-    <span class="column">
-      <label for={id}>{FIELDS[name].label}</label>
-      <select
-        id={id}
-        value={Math.min(lab.state.value[name], names.length - 1)}
-        onChange={(event) => lab.set(name, Number(event.currentTarget.value))}
-      >
-        {names.map((column, at) => (
-          <option key={column} value={at}>
-            {column}
-          </option>
-        ))}
-      </select>
-    </span>
+    <ColumnSelect
+      label={FIELDS[name].label}
+      names={names}
+      at={Math.min(lab.state.value[name], names.length - 1)}
+      onChoose={(at) => lab.set(name, at)}
+    />
   );
 }
 

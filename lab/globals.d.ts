@@ -14,3 +14,8 @@ declare module "lab:formulas" {
   const mathml: Record<string, string>;
   export default mathml;
 }
+declare module "lab:pytorch" {
+  /** What is shown of golden/traces/notebook.json, as the text of a trace. */
+  const text: string;
+  export default text;
+}

@@ -6,7 +6,10 @@ import { createLab } from "./store.js";
 
 const { state, problems } = decodeState(location.hash.slice(1));
 const own = state.data === "csv";
-const lab = createLab(own ? { ...state, data: "regression" } : state, { linked: true });
+const lab = createLab(own ? { ...state, data: "regression" } : state, {
+  linked: true,
+  recorded: async () => (await import("lab:pytorch")).default,
+});
 const said = [...problems, ...(own ? ["the file is not in the link: choose it again"] : [])];
 if (said.length > 0) lab.problem.value = `From the link: ${said.join("; ")}.`;
 

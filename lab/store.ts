@@ -1,12 +1,15 @@
 import { type Signal, signal } from "@preact/signals";
 import { type Client, startEngine } from "./client.js";
-import type { Comparison, Report, RowsView } from "./engine.js";
+import type { Comparison } from "./compare.js";
+import { download } from "./download.js";
+import type { Report, RowsView } from "./engine.js";
 import type { Log } from "./history.js";
 import { figure } from "./numbers.js";
 import { PRESETS } from "./presets.js";
 import type { OwnData } from "./problem.js";
 import { defaults, type Name, type State } from "./state.js";
 import type { DecayStudy, PairStudy, PathStudy } from "./study.js";
+import type { ModelFormat } from "./takeAway.js";
 import type { Gauge, Snapshot } from "./trainer.js";
 
 /** A run that is kept to compare with. */
@@ -25,6 +28,8 @@ export interface Lab {
   hidden: Signal<ReadonlySet<Name>>;
   /** The id of a place in the article: in a page of its own the name, in others' pages one that is nobody else's. */
   place(name: string): string;
+  /** The text of the trace that real PyTorch left; null where it is not at hand. */
+  recorded: (() => Promise<string>) | null;
   state: Signal<State>;
   data: Signal<RowsView | null>;
   snapshot: Signal<Snapshot | null>;
@@ -42,7 +47,10 @@ export interface Lab {
   put(state: State): void;
   preset(name: string): void;
   own(data: OwnData): void;
-  ask(kind: "run" | "pause" | "batch" | "epoch" | "converge" | "reset" | "compare"): void;
+  ask(kind: "run" | "pause" | "batch" | "epoch" | "converge" | "reset"): void;
+  compare(): void;
+  /** Hands the model to the reader as a file. */
+  take(format: ModelFormat): void;
   pin(): void;
   /** Ends the engine. */
   close(): void;
@@ -50,19 +58,25 @@ export interface Lab {
 
 const MOST_PINS = 2;
 
-/**
- * @param options.linked whether the address of the page holds the state
- * @param options.hidden what has no control
- */
-export function createLab(
-  initial: State,
-  { linked = false, hidden = new Set() }: { linked?: boolean; hidden?: ReadonlySet<Name> },
-): Lab {
+const FILE_TYPES: Record<ModelFormat, string> = {
+  json: "application/json",
+  safetensors: "application/octet-stream",
+  onnx: "application/octet-stream",
+};
+
+/** What is around a lab: a page of its own, or a page of others. */
+export interface Surroundings extends Pick<Lab, "linked" | "recorded"> {
+  /** What has no control. */
+  hidden?: ReadonlySet<Name>;
+}
+
+export function createLab(initial: State, { linked, recorded, hidden = new Set() }: Surroundings): Lab {
   // no counter: a notebook loads the module once for each widget
   const id = `ell2-${Math.random().toString(36).slice(2)}`;
   const lab: Lab = {
     id,
     linked,
+    recorded,
     hidden: signal(hidden),
     place: (name) => (linked ? name : `${id}-${name}`),
     state: signal(initial),
@@ -106,10 +120,18 @@ export function createLab(
       lab.status.value = `${data.name}: ${rows} rows, ${data.inputs.length} features, ${data.outputs.length} targets.`;
     },
     ask(kind) {
-      if (kind === "compare") lab.comparison.value = null;
       if (kind === "run") lab.status.value = "Running.";
       client.send({ kind });
     },
+    async compare() {
+      lab.comparison.value = null;
+      try {
+        client.send({ kind: "compare", recorded: (await recorded?.()) ?? null });
+      } catch {
+        lab.problem.value = "PyTorch's recorded run could not be loaded: load the page again.";
+      }
+    },
+    take: (format) => client.send({ kind: "file", format }),
     pin() {
       const { snapshot, state, pins } = lab;
       if (snapshot.value === null || snapshot.value.log.epoch.length === 0) return;
@@ -154,6 +176,8 @@ export function createLab(
         });
       }
       pending = report.snapshot;
+    } else if (report.kind === "file") {
+      download(`model.${report.format}`, FILE_TYPES[report.format], report.bytes);
     } else if (report.kind === "problem") lab.problem.value = report.message;
     else Object.assign(lab[report.kind], { value: (report as never)[report.kind] });
   };

@@ -27,7 +27,7 @@ function show(element: HTMLElement, first: Shown): { change(options: WidgetOptio
   // JupyterLab's keys are for its cells, not for what is in them
   box.dataset.lmSuppressShortcuts = "true";
   element.append(box);
-  const lab = createLab(first.state, { hidden: first.hidden });
+  const lab = createLab(first.state, { linked: false, recorded: null, hidden: first.hidden });
   const draw = (parts: Shown["parts"]) => renderInto(<App lab={lab} parts={parts} />, box);
   draw(first.parts);
   let begun = JSON.stringify(first.state);

@@ -8,7 +8,7 @@ import { PRESETS } from "../presets.js";
 import type { Lab } from "../store.js";
 
 export function DataSection({ lab }: { lab: Lab }) {
-  const { data } = lab.state.value;
+  const { data, drawnBias } = lab.state.value;
   const view = lab.data.value;
   const fixed = lab.hidden.value.has("data");
   return (
@@ -41,7 +41,11 @@ export function DataSection({ lab }: { lab: Lab }) {
               {data === "twins" ? null : <NumberControl lab={lab} name="features" />}
               <NumberControl lab={lab} name="targets" />
               {data === "regression" || data === "outlier" ? (
-                <NumberControl lab={lab} name="informative" />
+                <>
+                  <NumberControl lab={lab} name="informative" />
+                  <SwitchControl lab={lab} name="drawnBias" />
+                  {drawnBias ? null : <NumberControl lab={lab} name="bias" />}
+                </>
               ) : null}
               <NumberControl lab={lab} name="noise" most={50} />
             </>
@@ -68,6 +72,7 @@ function Look({ lab, view }: { lab: Lab; view: NonNullable<Lab["data"]["value"]>
   });
   return (
     <Figure
+      name="data"
       svg={svg}
       caption={
         <>

@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { logLine } from "ell2";
+import { lineChart } from "ell2/charts";
 import { ChoiceControl, NumberControl, SwitchControl } from "../controls.js";
 import { Figure } from "../figure.js";
 import { LiveChart } from "../live.js";
@@ -153,6 +154,19 @@ function Curves({ lab }: { lab: Lab }) {
   const { log } = now;
   return (
     <Figure
+      name="training"
+      asSvg={() =>
+        lineChart({
+          title: "MSE over epochs",
+          x: { label: "epoch" },
+          y: { label: "MSE", scale: logarithmic.value ? "log" : "linear" },
+          series: losses.map(({ label, y }) => ({
+            name: label,
+            x,
+            y: y.map((value) => value ?? Number.NaN),
+          })),
+        })
+      }
       caption={
         <>
           <p>

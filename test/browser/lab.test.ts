@@ -47,9 +47,9 @@ describe("the lab in Chromium", () => {
     const four = (x: number) => Number(x.toFixed(4));
     expect(losses).toEqual(log.map(({ scratch }) => [four(scratch.mse), four(scratch.mseValid)]));
     await page.getByRole("button", { name: "Compare" }).click();
-    await page.getByText("16 of 16").waitFor();
-    await page.locator(".figures figure").nth(5).waitFor();
-    expect(await page.locator(".figures figure").count()).toBe(6);
+    await page.getByText("16 of 16").first().waitFor();
+    await page.locator(".figures figure").nth(6).waitFor();
+    expect(await page.locator(".figures figure").count()).toBe(7);
     expect({ messages, outside }).toEqual({ messages: [], outside: [] });
     await page.close();
   });
@@ -122,9 +122,9 @@ describe("the lab in Chromium", () => {
     async (width, colorScheme) => {
       const { page, messages } = await open(lab.url, { viewport: { width, height: 800 }, colorScheme });
       await press(page, "Step an epoch");
-      await page.locator(".figures figure").nth(5).waitFor();
+      await page.locator(".figures figure").nth(6).waitFor();
       await page.getByRole("button", { name: "Compare" }).click();
-      await page.getByText("16 of 16").waitFor();
+      await page.getByText("16 of 16").first().waitFor();
       await page.evaluate("document.querySelectorAll('details').forEach((details) => (details.open = true))");
       expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(0);
       await page.evaluate(axe.source);

@@ -24,15 +24,20 @@ export function later(id: string, title: string, load: () => Promise<Section>): 
               lab.problem.value = `The part "${title}" could not be loaded: load the page again.`;
             },
           );
-        if (typeof requestIdleCallback === "function") requestIdleCallback(fetch, { timeout: 500 });
-        else setTimeout(fetch, 50);
+        if (typeof requestIdleCallback === "function") {
+          const idle = requestIdleCallback(fetch, { timeout: 500 });
+          return () => cancelIdleCallback(idle);
+        }
+        const timer = setTimeout(fetch, 50);
+        return () => clearTimeout(timer);
       }
+      return undefined;
     }, [begun]);
     const Loaded = loaded.value;
     if (Loaded !== null) return <Loaded lab={lab} />;
     return (
-      <section aria-labelledby={id} aria-busy="true">
-        <h2 id={id}>{title}</h2>
+      <section aria-labelledby={lab.place(id)} aria-busy="true">
+        <h2 id={lab.place(id)}>{title}</h2>
       </section>
     );
   };

@@ -25,6 +25,10 @@ export interface Lab {
   id: string;
   /** Whether the address of the page holds the state. */
   linked: boolean;
+  /** What has no control here. */
+  hidden: Signal<ReadonlySet<Name>>;
+  /** The id of a place in the article: in a page of its own the name, in others' pages one that is nobody else's. */
+  place(name: string): string;
   /** The text of the trace that real PyTorch left; null where it is not at hand. */
   recorded: (() => Promise<string>) | null;
   /** Loads the editor for a rule; null where a text area has to do. */
@@ -56,7 +60,6 @@ export interface Lab {
 }
 
 const MOST_PINS = 2;
-let labs = 0;
 
 const FILE_TYPES: Record<ModelFormat, string> = {
   json: "application/json",
@@ -64,15 +67,25 @@ const FILE_TYPES: Record<ModelFormat, string> = {
   onnx: "application/octet-stream",
 };
 
-/** What a page has that a widget in one piece does not. */
-export type Surroundings = Pick<Lab, "linked" | "recorded" | "editor">;
+/** What is around a lab: a page of its own, or a page of others. */
+export interface Surroundings extends Pick<Lab, "linked" | "recorded" | "editor"> {
+  /** What has no control. */
+  hidden?: ReadonlySet<Name>;
+}
 
-export function createLab(initial: State, { linked, recorded, editor }: Surroundings): Lab {
+export function createLab(
+  initial: State,
+  { linked, recorded, editor, hidden = new Set() }: Surroundings,
+): Lab {
+  // no counter: a notebook loads the module once for each widget
+  const id = `ell2-${Math.random().toString(36).slice(2)}`;
   const lab: Lab = {
-    id: `ell2-${labs++}`,
+    id,
     linked,
     recorded,
     editor,
+    hidden: signal(hidden),
+    place: (name) => (linked ? name : `${id}-${name}`),
     state: signal(initial),
     data: signal(null),
     snapshot: signal(null),
@@ -134,10 +147,14 @@ export function createLab(initial: State, { linked, recorded, editor }: Surround
       pins.value = [...pins.value, { label, log: snapshot.value.log }].slice(-MOST_PINS);
       lab.status.value = `Kept: ${label}.`;
     },
-    close: () => client.close(),
+    close() {
+      cancelAnimationFrame(frame);
+      client.close();
+    },
   };
 
   let pending: Snapshot | null = null;
+  let frame = 0;
   const show = (snapshot: Snapshot) => {
     const before = lab.snapshot.value;
     lab.snapshot.value = snapshot;
@@ -159,7 +176,7 @@ export function createLab(initial: State, { linked, recorded, editor }: Surround
     if (report.kind === "snapshot") {
       // the newest one, when the page next draws
       if (pending === null) {
-        requestAnimationFrame(() => {
+        frame = requestAnimationFrame(() => {
           const newest = pending!;
           pending = null;
           show(newest);

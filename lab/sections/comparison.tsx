@@ -9,8 +9,8 @@ import type { Lab } from "../store.js";
 export function ComparisonSection({ lab }: { lab: Lab }) {
   const result = lab.comparison.value;
   return (
-    <section aria-labelledby="comparison">
-      <h2 id="comparison">Comparison</h2>
+    <section aria-labelledby={lab.place("comparison")}>
+      <h2 id={lab.place("comparison")}>Comparison</h2>
       <p>
         The same training once more, by a linear layer, autograd and an SGD of two parameter groups, which
         share no step with the model from scratch; and, for the notebook's own numbers, beside what real

@@ -10,22 +10,25 @@ import type { Lab } from "../store.js";
 export function DataSection({ lab }: { lab: Lab }) {
   const { data, drawnBias } = lab.state.value;
   const view = lab.data.value;
+  const fixed = lab.hidden.value.has("data");
   return (
-    <section aria-labelledby="data">
-      <h2 id="data">Data</h2>
+    <section aria-labelledby={lab.place("data")}>
+      <h2 id={lab.place("data")}>Data</h2>
       <p>
         Rows of features X and targets Y. The first rows train, the rest is held out: only there one sees
-        whether the model has learnt something or learnt by heart. Choose a setting, or take a table of your
-        own: it stays in this page.
+        whether the model has learnt something or learnt by heart.
+        {fixed ? "" : " Choose a setting, or take a table of your own: it stays in this page."}
       </p>
-      <div class="presets">
-        {Object.entries(PRESETS).map(([name, { label, about }]) => (
-          <button type="button" key={name} onClick={() => lab.preset(name)}>
-            <strong>{label}</strong>
-            <span>{about}</span>
-          </button>
-        ))}
-      </div>
+      {fixed ? null : (
+        <div class="presets">
+          {Object.entries(PRESETS).map(([name, { label, about }]) => (
+            <button type="button" key={name} onClick={() => lab.preset(name)}>
+              <strong>{label}</strong>
+              <span>{about}</span>
+            </button>
+          ))}
+        </div>
+      )}
       <div class="columns">
         <fieldset>
           <legend>Rows</legend>
@@ -48,7 +51,7 @@ export function DataSection({ lab }: { lab: Lab }) {
             </>
           )}
           <SwitchControl lab={lab} name="standardize" />
-          <OwnFile lab={lab} />
+          {fixed ? null : <OwnFile lab={lab} />}
         </fieldset>
         {view === null ? null : <Look lab={lab} view={view} />}
       </div>
@@ -101,9 +104,10 @@ function OwnFile({ lab }: { lab: Lab }) {
     if (!file) return;
     wrong.value = "";
     try {
-      const { default: Papa } = await import("papaparse");
-      const text = (await file.text()).replace(/^\ufeff/, "");
-      const read = tableOf(file.name, Papa.parse<string[]>(text, { skipEmptyLines: true }));
+      const { dsvFormat } = await import("d3-dsv");
+      const read = tableOf(file.name, await file.text(), (text, delimiter) =>
+        dsvFormat(delimiter).parseRows(text),
+      );
       table.value = read;
       targets.value = [read.numeric.at(-1)!];
       take();

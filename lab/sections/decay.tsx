@@ -14,8 +14,8 @@ export function DecaySection({ lab }: { lab: Lab }) {
   const { lambda } = lab.state.value;
   const alpha = path === null ? Number.NaN : lambda * path.alphaOfLambda;
   return (
-    <section aria-labelledby="decay">
-      <h2 id="decay">What λ does</h2>
+    <section aria-labelledby={lab.place("decay")}>
+      <h2 id={lab.place("decay")}>What λ does</h2>
       <p>
         Where full-batch training comes to rest, it has solved ridge regression. So what λ does to the end of
         training can be computed for every λ at once.

@@ -10,8 +10,8 @@ export function TakeSection({ lab }: { lab: Lab }) {
   const own = state.data === "csv";
   const link = () => `${location.href.split("#")[0]}#${encodeState(state)}`;
   return (
-    <section aria-labelledby="take">
-      <h2 id="take">Take it away</h2>
+    <section aria-labelledby={lab.place("take")}>
+      <h2 id={lab.place("take")}>Take it away</h2>
       {lab.linked ? (
         <p>
           A link to this page as it is set replays the same numbers

@@ -11,8 +11,8 @@ import type { Lab } from "../store.js";
 export function TrainingSection({ lab }: { lab: Lab }) {
   const { optimizer } = lab.state.value;
   return (
-    <section aria-labelledby="training">
-      <h2 id="training">Training</h2>
+    <section aria-labelledby={lab.place("training")}>
+      <h2 id={lab.place("training")}>Training</h2>
       <p>
         An epoch walks through the batches in row order. The MSE of an epoch is the mean of its batches'
         losses, each taken before its update; the validation MSE is taken after the epoch. Everything can be

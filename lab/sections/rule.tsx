@@ -11,6 +11,7 @@ const LABEL = "Your rule, in JavaScript";
 export function RuleSection({ lab }: { lab: Lab }) {
   const text = useSignal(RULES[0]![1]);
   const verdict = useSignal<Verdict | null>(null);
+  const busy = useSignal(false);
   const running = useRef<AbortController | null>(null);
   const room = useRef<HTMLDivElement>(null);
   useEffect(() => () => running.current?.abort(), []);
@@ -19,16 +20,20 @@ export function RuleSection({ lab }: { lab: Lab }) {
     running.current?.abort();
     text.value = next;
     verdict.value = null;
+    busy.value = false;
   };
   const check = () => {
     running.current?.abort();
     const stop = new AbortController();
     running.current = stop;
+    busy.value = true;
+    verdict.value = null;
     lab.status.value = "Checking.";
     const checked = text.value;
     checkRule(room.current!, checked, stop.signal).then(
       (outcome) => {
         if (stop.signal.aborted) return;
+        busy.value = false;
         verdict.value = verdictOf(outcome, checked);
         lab.status.value = spoken(verdict.value);
       },
@@ -60,6 +65,7 @@ export function RuleSection({ lab }: { lab: Lab }) {
           Check
         </button>
       </div>
+      {busy.value ? <p class="note">Checking …</p> : null}
       {verdict.value === null ? null : <Words verdict={verdict.value} text={text.value} />}
       <p class="note">
         The rule runs in a closed room: it reaches neither this page nor its storage nor the network, and is

@@ -1,10 +1,7 @@
 import { Engine, type Report, type Request } from "./engine.js";
 
-/** Joins an engine to whoever posts to it; called by the worker itself, or by a page that may not start one. */
-export function connect(post: (report: Report) => void): (request: Request) => void {
-  const engine = new Engine(post);
-  return (request) => engine.handle(request);
-}
+/** An engine that posts; called by the worker itself, or by a page that may not start one. */
+export const connect = (post: (report: Report) => void): Engine => new Engine(post);
 
 const scope = globalThis as unknown as {
   WorkerGlobalScope?: unknown;
@@ -12,7 +9,7 @@ const scope = globalThis as unknown as {
   onmessage: ((event: MessageEvent<Request>) => void) | null;
 };
 if (scope.WorkerGlobalScope !== undefined) {
-  const handle = connect((report) => scope.postMessage(report));
-  scope.onmessage = ({ data }) => handle(data);
+  const engine = connect((report) => scope.postMessage(report));
+  scope.onmessage = ({ data }) => engine.handle(data);
   scope.postMessage({ kind: "ready" });
 }

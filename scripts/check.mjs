@@ -20,8 +20,9 @@ const MOST_LINES = 350;
 
 function sizes() {
   const tooLarge = Object.entries(BUDGETS).flatMap(([file, budget]) => {
-    const { code } = transformSync(readFileSync(join(root, file), "utf8"), { minify: true, format: "esm" });
-    const size = gzipSync(code).length;
+    const text = readFileSync(join(root, file), "utf8");
+    const small = /^dist\/(lab|widget)/.test(file); // as it is shipped
+    const size = gzipSync(small ? text : transformSync(text, { minify: true, format: "esm" }).code).length;
     process.stdout.write(`  ${file}: ${size} of ${budget} bytes (minified, gzip)\n`);
     return size > budget ? [`${file} has ${size} bytes`] : [];
   });

@@ -35,6 +35,20 @@ const LINES_ALONE = {
   },
 };
 
+/** The lab's engine is a thread of its own, and starts no others. */
+const ONE_THREAD = {
+  name: "one-thread",
+  setup({ onLoad }) {
+    const alone = {
+      pool: "export const threadCount = () => 1, share = null, post = null, startThreads = null, stopThreads = null;",
+      gatherAhead: "export const GatherAhead = { over: () => null };",
+    };
+    onLoad({ filter: /src[\\/]kernels[\\/](pool|gatherAhead)\.ts$/ }, ({ path }) => ({
+      contents: alone[/(\w+)\.ts$/.exec(path)[1]],
+    }));
+  },
+};
+
 const shared = {
   bundle: true,
   format: "esm",
@@ -68,7 +82,8 @@ const sandboxOf = (script) =>
   `<!doctype html><meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline' blob:; worker-src blob:"><script>${script}</script>`;
 
 /** What esbuild has made, smaller still; a script keeps its global names. */
-const smaller = async (code, module = true) => (await minify(code, { module, ecma: 2020 })).code;
+const smaller = async (code, module = true) =>
+  (await minify(code, { module, ecma: 2022, compress: { passes: 3, sequences: false } })).code;
 
 /** Builds both; returns what was bundled, for the licences. */
 export async function buildLab() {
@@ -78,6 +93,7 @@ export async function buildLab() {
     // a script: the page makes a module of it, and the sandbox runs it before a rule
     format: "iife",
     globalName: "ell2",
+    plugins: [ONE_THREAD],
     platform: "neutral",
     write: false,
     outdir: ".",

@@ -46,7 +46,8 @@ function start(
   begin: (to: (request: Request) => void) => void,
   report: (of: Report) => void,
 ): () => void {
-  const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+  const module = `${text}\nell2.serve();\nexport const { connect } = ell2;`;
+  const url = URL.createObjectURL(new Blob([module], { type: "text/javascript" }));
   let worker: Worker | null = null;
   let begun = false;
   let ended = false;

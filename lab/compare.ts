@@ -69,7 +69,7 @@ export function comparisonOf(state: State, recorded: string | null): Comparison 
     weights: {
       scratch: parameters.scratch.w.data,
       nn: parameters.nn!.weight.T.data,
-      pytorch: parameters.pytorch && parameters.pytorch.weight.T.data,
+      pytorch: parameters.pytorch?.weight.T.data ?? null,
     },
   };
 }

@@ -2,6 +2,7 @@ import { type Signal, signal } from "@preact/signals";
 import { type Client, startEngine } from "./client.js";
 import type { Comparison } from "./compare.js";
 import { download } from "./download.js";
+import type { openEditor } from "./editor.js";
 import type { Report, RowsView } from "./engine.js";
 import type { Log } from "./history.js";
 import { figure } from "./numbers.js";
@@ -30,6 +31,8 @@ export interface Lab {
   place(name: string): string;
   /** The text of the trace that real PyTorch left; null where it is not at hand. */
   recorded: (() => Promise<string>) | null;
+  /** Loads the editor for a rule; null where a text area has to do. */
+  editor: (() => Promise<{ openEditor: typeof openEditor }>) | null;
   state: Signal<State>;
   data: Signal<RowsView | null>;
   snapshot: Signal<Snapshot | null>;
@@ -65,18 +68,22 @@ const FILE_TYPES: Record<ModelFormat, string> = {
 };
 
 /** What is around a lab: a page of its own, or a page of others. */
-export interface Surroundings extends Pick<Lab, "linked" | "recorded"> {
+export interface Surroundings extends Pick<Lab, "linked" | "recorded" | "editor"> {
   /** What has no control. */
   hidden?: ReadonlySet<Name>;
 }
 
-export function createLab(initial: State, { linked, recorded, hidden = new Set() }: Surroundings): Lab {
+export function createLab(
+  initial: State,
+  { linked, recorded, editor, hidden = new Set() }: Surroundings,
+): Lab {
   // no counter: a notebook loads the module once for each widget
   const id = `ell2-${Math.random().toString(36).slice(2)}`;
   const lab: Lab = {
     id,
     linked,
     recorded,
+    editor,
     hidden: signal(hidden),
     place: (name) => (linked ? name : `${id}-${name}`),
     state: signal(initial),

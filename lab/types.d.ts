@@ -1,7 +1,7 @@
 /** What the widget shows. */
 export interface WidgetOptions {
   /** Parts, in their order; training and what λ does by default. */
-  parts?: readonly ("data" | "model" | "training" | "comparison" | "decay" | "take")[];
+  parts?: readonly ("data" | "model" | "training" | "comparison" | "decay" | "rule" | "take")[];
   /** A setting to begin with; the notebook's by default. */
   preset?: "notebook" | "decides" | "twins" | "outlier" | "wide";
   /** Controls that are not shown, by the name of what they set; "data" hides presets and files too. */

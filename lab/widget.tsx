@@ -1,14 +1,31 @@
 import style from "lab:style";
 import { render as renderInto } from "preact";
-import { App } from "./app.js";
+import { App, type Sections } from "./app.js";
 import { follow, type HostModel, optionsOf } from "./host.js";
 import { readOptions, type Shown } from "./options.js";
+import { ComparisonSection } from "./sections/comparison.js";
+import { DataSection } from "./sections/data.js";
+import { DecaySection } from "./sections/decay.js";
+import { ModelSection } from "./sections/model.js";
+import { RuleSection } from "./sections/rule.js";
+import { TakeSection } from "./sections/take.js";
+import { TrainingSection } from "./sections/training.js";
 import { createLab } from "./store.js";
 import type { WidgetOptions } from "./types.js";
 
+const SECTIONS: Sections = {
+  data: DataSection,
+  model: ModelSection,
+  training: TrainingSection,
+  comparison: ComparisonSection,
+  decay: DecaySection,
+  rule: RuleSection,
+  take: TakeSection,
+};
+
 /**
  * Puts a lab into an element of a page.
- * @param options.parts of data, model, training, comparison, decay, take
+ * @param options.parts of data, model, training, comparison, decay, rule, take
  * @param options.preset notebook, decides, twins, outlier or wide
  * @param options.hide controls that are not shown, by the name of what they set, such as "lr"
  * @param options.set values to begin with, by name, on top of the preset
@@ -29,8 +46,9 @@ function show(element: HTMLElement, first: Shown): { change(options: WidgetOptio
     (target as Element).setAttribute("data-lm-suppress-shortcuts", "true");
   });
   element.append(box);
-  const lab = createLab(first.state, { linked: false, recorded: null, hidden: first.hidden });
-  const draw = (parts: Shown["parts"]) => renderInto(<App lab={lab} parts={parts} />, box);
+  const lab = createLab(first.state, { linked: false, recorded: null, editor: null, hidden: first.hidden });
+  const draw = (parts: Shown["parts"]) =>
+    renderInto(<App lab={lab} parts={parts} sections={SECTIONS} />, box);
   draw(first.parts);
   let begun = JSON.stringify(first.state);
   let closed = false;

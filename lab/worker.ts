@@ -1,14 +1,18 @@
 import { Engine, type Report, type Request } from "./engine.js";
 
-/** An engine that posts; called by the worker itself, or by a page that may not start one. */
+export { judge } from "./judge.js";
+
+/** An engine that posts: for a page that may not start a worker, and for `serve`. */
 export const connect = (post: (report: Report) => void): Engine => new Engine(post);
 
-const scope = globalThis as unknown as {
-  WorkerGlobalScope?: unknown;
-  postMessage(message: unknown): void;
-  onmessage: ((event: MessageEvent<Request>) => void) | null;
-};
-if (scope.WorkerGlobalScope !== undefined) {
+/** Answers what is posted to this worker; does nothing in a page. */
+export function serve(): void {
+  const scope = globalThis as unknown as {
+    WorkerGlobalScope?: unknown;
+    postMessage(message: unknown): void;
+    onmessage: ((event: MessageEvent<Request>) => void) | null;
+  };
+  if (scope.WorkerGlobalScope === undefined) return;
   const engine = connect((report) => scope.postMessage(report));
   scope.onmessage = ({ data }) => engine.handle(data);
   scope.postMessage({ kind: "ready" });

@@ -1,4 +1,5 @@
 // Bundles the lab: dist/lab/ as static files with relative addresses, and dist/widget.mjs in one piece.
+import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { build, transform } from "esbuild";
 import katex from "katex";
@@ -62,24 +63,37 @@ function recordedNotebook() {
   return JSON.stringify({ ...kept, parameters: trace.parameters.slice(-1) });
 }
 
-/** What esbuild has made, smaller still. */
-const smaller = async (code) => (await minify(code, { module: true, ecma: 2020 })).code;
+/** What esbuild has made, smaller still. A script keeps its global names. */
+const smaller = async (code, module = true) =>
+  (await minify(code, { module, ecma: 2020, compress: { passes: 2 } })).code;
+
+/** The document in which a reader's rule runs: without an origin (the frame's sandbox), and without any address. */
+const sandboxOf = (script) =>
+  `<!doctype html><meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline' blob:; worker-src blob:"><script>${script}</script>`;
 
 /** Builds both; returns what was bundled, for the licences. */
 export async function buildLab() {
   const engine = await build({
     ...shared,
     entryPoints: ["lab/worker.ts"],
+    // a script: the page makes a module of it, and the sandbox runs it before a rule
+    format: "iife",
+    globalName: "ell2",
     platform: "neutral",
     write: false,
     outdir: ".",
+  });
+  const { code: script } = await transform(readFileSync("lab/sandbox.ts", "utf8"), {
+    loader: "ts",
+    minify: true,
   });
   const { code: style } = await transform(readFileSync("lab/lab.css", "utf8"), {
     loader: "css",
     minify: true,
   });
   const texts = {
-    engine: { contents: await smaller(engine.outputFiles[0].text), loader: "text" },
+    engine: { contents: await smaller(engine.outputFiles[0].text, false), loader: "text" },
+    sandbox: { contents: sandboxOf(script.trim()), loader: "text" },
     style: { contents: style, loader: "text" },
     pytorch: { contents: recordedNotebook(), loader: "text" },
     formulas: { contents: JSON.stringify(formulas()), loader: "json" },
@@ -111,7 +125,11 @@ export async function buildLab() {
   for (const path of [site, widget].flatMap(({ metafile }) => Object.keys(metafile.outputs)))
     writeFileSync(path, await smaller(readFileSync(path, "utf8")));
   writeFileSync("dist/lab/lab.css", style);
-  copyFileSync("lab/index.html", "dist/lab/index.html");
+  const hash = createHash("sha256").update(script.trim()).digest("base64");
+  writeFileSync(
+    "dist/lab/index.html",
+    readFileSync("lab/index.html", "utf8").replace("'sha256-sandbox'", `'sha256-${hash}'`),
+  );
   mkdirSync("dist/types", { recursive: true });
   copyFileSync("lab/types.d.ts", "dist/types/widget.d.mts");
   return [engine, site, widget];

@@ -1,9 +1,8 @@
 import axe from "axe-core";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
 import { json } from "../cli/help.js";
-import { launch, openPage } from "./browse.js";
-import { type Served, serveLab } from "./lab.js";
+import { useLab } from "./labPage.js";
 
 const SERIOUS = `axe.run().then(({ violations }) => violations
   .filter(({ impact }) => impact === "serious" || impact === "critical")
@@ -13,39 +12,32 @@ interface Run {
   log: { scratch: { mse: number; mseValid: number } }[];
 }
 
-let browser: Browser;
-let lab: Served;
-beforeAll(async () => {
-  [browser, lab] = await Promise.all([launch(), serveLab()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  lab?.stop();
-});
-
-const open = async (url: string, options: Parameters<Browser["newPage"]>[0] = {}) => {
-  const watched = await openPage(browser, url, options);
-  await watched.page.getByTestId("now").waitFor();
-  return watched;
-};
-
-const status = (page: Page, text: RegExp) =>
-  page.getByRole("status").filter({ hasText: text }).waitFor({ state: "attached" });
-const logOf = async (page: Page) => (await page.getByTestId("log").textContent())!.split("\n");
-const press = (page: Page, name: string) =>
-  page.getByRole("toolbar").getByRole("button", { name, exact: true }).click();
+const { open, press, save, status, url } = useLab();
 
 describe("the lab in Chromium", () => {
   it("trains the notebook as ell2 run does, quietly and with nothing from outside", async () => {
-    const { page, messages, outside } = await open(lab.url);
+    const { page, messages, outside } = await open(url());
     await press(page, "Run");
     await status(page, /Done: 16 epochs/);
-    const losses = (await logOf(page)).map((line) =>
-      [...line.matchAll(/[\d.]+$|[\d.]+(?= -)/g)].map(([x]) => Number(x)).slice(-2),
-    );
     const { log } = json<Run>(["run"]);
-    const four = (x: number) => Number(x.toFixed(4));
-    expect(losses).toEqual(log.map(({ scratch }) => [four(scratch.mse), four(scratch.mseValid)]));
+    const lines = log.map(({ scratch }, epoch) => `${epoch},${scratch.mse},${scratch.mseValid}`);
+    const csv = String(await save(page, "Log (CSV)"));
+    expect(
+      csv
+        .trim()
+        .split("\n")
+        .slice(1)
+        .map((line) => line.split(",").slice(0, 3).join(",")),
+    ).toEqual(lines);
+    const four = (x: number) => String(Number(x.toFixed(4)));
+    expect(await page.getByTestId("log").textContent()).toBe(
+      log
+        .map(
+          ({ scratch }, epoch) =>
+            `epoch: ${epoch} - MSE: ${four(scratch.mse)} - MSE_v: ${four(scratch.mseValid)}`,
+        )
+        .join("\n"),
+    );
     await page.getByRole("button", { name: "Compare" }).click();
     await page.getByText("16 of 16").first().waitFor();
     await page.locator(".figures figure").nth(6).waitFor();
@@ -55,7 +47,7 @@ describe("the lab in Chromium", () => {
   });
 
   it("can be worked by keyboard alone, and says what it did", async () => {
-    const { page } = await open(lab.url);
+    const { page } = await open(url());
     const focus = (name: string) =>
       page.locator("section[aria-labelledby=training]").getByRole("button", { name, exact: true }).focus();
     await focus("Step a batch");
@@ -88,7 +80,7 @@ describe("the lab in Chromium", () => {
   });
 
   it("replays a link, says what is wrong in it, and stops what diverges with a rate that would do", async () => {
-    const { page } = await open(`${lab.url}#l=3&r=8&t=1000&nonsense=1`);
+    const { page } = await open(`${url()}#l=3&r=8&t=1000&nonsense=1`);
     expect(await page.getByRole("alert").textContent()).toBe('From the link: "nonsense" is no setting.');
     await press(page, "Run");
     await status(page, /Diverged.*A rate of [\d.]+ is safe/);
@@ -96,7 +88,7 @@ describe("the lab in Chromium", () => {
   });
 
   it("reads a table of the reader's own, and names row and column of what is wrong", async () => {
-    const { page, outside } = await open(lab.url);
+    const { page, outside } = await open(url());
     const give = (text: string) =>
       page
         .locator("input[type=file]")
@@ -120,7 +112,7 @@ describe("the lab in Chromium", () => {
   ] as const)(
     "at %i pixels, %s: within the page, and nothing serious for axe",
     async (width, colorScheme) => {
-      const { page, messages } = await open(lab.url, { viewport: { width, height: 800 }, colorScheme });
+      const { page, messages } = await open(url(), { viewport: { width, height: 800 }, colorScheme });
       await press(page, "Step an epoch");
       await page.locator(".figures figure").nth(6).waitFor();
       await page.getByRole("button", { name: "Compare" }).click();

@@ -7,18 +7,10 @@ import type { Lab } from "./store.js";
 export const PARTS = ["data", "model", "training", "comparison", "decay", "rule", "take"] as const;
 export type Part = (typeof PARTS)[number];
 
-export type Section = ComponentType<{ lab: Lab }>;
+/** What shows each part. */
+export type Sections = Record<Part, ComponentType<{ lab: Lab }>>;
 
-/** @param sections what shows each part: a page loads most of them later, a widget is in one piece */
-export function App({
-  lab,
-  parts,
-  sections,
-}: {
-  lab: Lab;
-  parts: readonly Part[];
-  sections: Record<Part, Section>;
-}) {
+export function App({ lab, parts, sections }: { lab: Lab; parts: readonly Part[]; sections: Sections }) {
   return (
     <>
       {lab.problem.value ? (

@@ -1,6 +1,9 @@
 import { signal } from "@preact/signals";
+import type { ComponentType } from "preact";
 import { useEffect } from "preact/hooks";
-import type { Section } from "./app.js";
+import type { Lab } from "./store.js";
+
+type Section = ComponentType<{ lab: Lab }>;
 
 /**
  * A section whose code comes after the first picture: when the engine has answered, and the page is idle.

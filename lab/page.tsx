@@ -1,13 +1,14 @@
 import { effect } from "@preact/signals";
 import { render } from "preact";
-import { App, PARTS } from "./app.js";
+import { App, PARTS, type Sections } from "./app.js";
 import { later } from "./later.js";
 import { DataSection } from "./sections/data.js";
 import { ModelSection } from "./sections/model.js";
 import { decodeState, encodeState } from "./state.js";
 import { createLab } from "./store.js";
 
-const SECTIONS = {
+/** In the order of the first picture: what is below it comes later. */
+const SECTIONS: Sections = {
   data: DataSection,
   model: ModelSection,
   training: later(

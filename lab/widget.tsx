@@ -1,6 +1,6 @@
 import style from "lab:style";
 import { render as renderInto } from "preact";
-import { App } from "./app.js";
+import { App, type Sections } from "./app.js";
 import { follow, type HostModel, optionsOf } from "./host.js";
 import { readOptions, type Shown } from "./options.js";
 import { ComparisonSection } from "./sections/comparison.js";
@@ -13,7 +13,7 @@ import { TrainingSection } from "./sections/training.js";
 import { createLab } from "./store.js";
 import type { WidgetOptions } from "./types.js";
 
-const SECTIONS = {
+const SECTIONS: Sections = {
   data: DataSection,
   model: ModelSection,
   training: TrainingSection,

@@ -2,7 +2,7 @@ import { Engine, type Report, type Request } from "./engine.js";
 
 export { judge } from "./judge.js";
 
-/** An engine that posts; called by a page that may not start a worker, or by `serve`. */
+/** An engine that posts: for a page that may not start a worker, and for `serve`. */
 export const connect = (post: (report: Report) => void): Engine => new Engine(post);
 
 /** Answers what is posted to this worker; does nothing in a page. */

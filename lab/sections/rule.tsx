@@ -43,8 +43,8 @@ export function RuleSection({ lab }: { lab: Lab }) {
     );
   };
   return (
-    <section aria-labelledby="rule">
-      <h2 id="rule">Your own rule</h2>
+    <section aria-labelledby={lab.place("rule")}>
+      <h2 id={lab.place("rule")}>Your own rule</h2>
       <p>
         A step of training is one function, which the notebook writes last. Write it yourself: it changes{" "}
         <code>this.w</code> and <code>this.b</code>, in place or by assigning, and reads{" "}
@@ -88,7 +88,7 @@ function Text({
   verdict: Signal<Verdict | null>;
   write: (text: string) => void;
 }) {
-  const id = useId();
+  const id = `${lab.id}${useId()}`;
   const box = useRef<HTMLDivElement>(null);
   const editor = useSignal<Editor | null>(null);
   const opened = useSignal(false);

@@ -226,8 +226,8 @@ describe("mount(element, options)", () => {
       one.id = "one"; two.id = "two"; one.setAttribute("aria-label", "one"); two.setAttribute("aria-label", "two");
       const [first, second] = await Promise.all([import("/widget.mjs?1"), import("/widget.mjs?2")]);
       globalThis.beforeBoth = JSON.stringify({ ...held(), listeners: 0 }); // each module has its chart library
-      shown.one = first.mount(one, { parts: ["data", "model", "training", "comparison", "take"] });
-      shown.two = second.mount(two, { parts: ["data", "model", "training", "comparison", "take"], preset: "twins" });
+      shown.one = first.mount(one, { parts: ["data", "model", "training", "comparison", "rule", "take"] });
+      shown.two = second.mount(two, { parts: ["data", "model", "training", "comparison", "rule", "take"], preset: "twins" });
       globalThis.inside = place;
     })()`);
     await epoch(page, "#one").waitFor();

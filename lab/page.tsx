@@ -1,6 +1,7 @@
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { App, PARTS } from "./app.js";
+import { RuleEditor } from "./ruleEditor.js";
 import { decodeState, encodeState } from "./state.js";
 import { createLab } from "./store.js";
 
@@ -9,7 +10,7 @@ const own = state.data === "csv";
 const lab = createLab(own ? { ...state, data: "regression" } : state, {
   linked: true,
   recorded: async () => (await import("lab:pytorch")).default,
-  editor: () => import("./editor.js"),
+  editor: RuleEditor,
 });
 const said = [...problems, ...(own ? ["the file is not in the link: choose it again"] : [])];
 if (said.length > 0) lab.problem.value = `From the link: ${said.join("; ")}.`;

@@ -24,8 +24,10 @@ function show(element: HTMLElement, first: Shown): { change(options: WidgetOptio
   const takeStyle = addStyle(element);
   const box = document.createElement("div");
   box.className = "ell2-lab ell2-widget";
-  // JupyterLab's keys are for its cells, not for what is in them
-  box.dataset.lmSuppressShortcuts = "true";
+  // JupyterLab's keys are for its cells, not for what has the focus in them
+  box.addEventListener("focusin", ({ target }) => {
+    (target as Element).setAttribute("data-lm-suppress-shortcuts", "true");
+  });
   element.append(box);
   const lab = createLab(first.state, { linked: false, recorded: null, editor: null, hidden: first.hidden });
   const draw = (parts: Shown["parts"]) => renderInto(<App lab={lab} parts={parts} />, box);

@@ -59,7 +59,7 @@ export function openEditor(
   label: string,
   onChange: (text: string) => void,
 ): Editor {
-  const root = box.shadowRoot ?? box.attachShadow({ mode: "open" });
+  const root = box.attachShadow({ mode: "open" });
   const view = new EditorView({
     root,
     parent: root,

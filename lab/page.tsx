@@ -2,6 +2,7 @@ import { effect } from "@preact/signals";
 import { render } from "preact";
 import { App, PARTS, type Sections } from "./app.js";
 import { later } from "./later.js";
+import { RuleEditor } from "./ruleEditor.js";
 import { DataSection } from "./sections/data.js";
 import { ModelSection } from "./sections/model.js";
 import { decodeState, encodeState } from "./state.js";
@@ -31,7 +32,7 @@ const own = state.data === "csv";
 const lab = createLab(own ? { ...state, data: "regression" } : state, {
   linked: true,
   recorded: async () => (await import("lab:pytorch")).default,
-  editor: () => import("./editor.js"),
+  editor: RuleEditor,
 });
 const said = [...problems, ...(own ? ["the file is not in the link: choose it again"] : [])];
 if (said.length > 0) lab.problem.value = `From the link: ${said.join("; ")}.`;

@@ -1,9 +1,8 @@
-import { type Signal, useSignal } from "@preact/signals";
+import { useSignal } from "@preact/signals";
 import { useEffect, useId, useRef } from "preact/hooks";
-import type { Editor } from "../editor.js";
 import { checkRule } from "../rule.js";
 import { RULES } from "../rules.js";
-import type { Lab } from "../store.js";
+import type { EditorProps, Lab } from "../store.js";
 import { type Verdict, verdictOf } from "../verdict.js";
 
 const LABEL = "Your rule, in JavaScript";
@@ -42,6 +41,8 @@ export function RuleSection({ lab }: { lab: Lab }) {
       },
     );
   };
+  const Editor = lab.editor;
+  const area = <TextArea lab={lab} text={text} write={write} />;
   return (
     <section aria-labelledby={lab.place("rule")}>
       <h2 id={lab.place("rule")}>Your own rule</h2>
@@ -59,7 +60,15 @@ export function RuleSection({ lab }: { lab: Lab }) {
           </button>
         ))}
       </div>
-      <Text lab={lab} text={text} verdict={verdict} write={write} />
+      <div class="code">
+        {Editor === null ? (
+          area
+        ) : (
+          <Editor label={LABEL} text={text} verdict={verdict} write={write}>
+            {area}
+          </Editor>
+        )}
+      </div>
       <div class="buttons">
         <button type="button" class="main" onClick={check}>
           Check
@@ -76,60 +85,21 @@ export function RuleSection({ lab }: { lab: Lab }) {
   );
 }
 
-/** A text area; or the page's editor, once it is opened. */
-function Text({
-  lab,
-  text,
-  verdict,
-  write,
-}: {
-  lab: Lab;
-  text: Signal<string>;
-  verdict: Signal<Verdict | null>;
-  write: (text: string) => void;
-}) {
+function TextArea({ lab, text, write }: { lab: Lab } & Pick<EditorProps, "text" | "write">) {
   const id = `${lab.id}${useId()}`;
-  const box = useRef<HTMLDivElement>(null);
-  const editor = useSignal<Editor | null>(null);
-  const opened = useSignal(false);
-  useEffect(() => () => editor.peek()?.close(), []);
-  const open = () => {
-    opened.value = true;
-    lab.editor!().then(
-      ({ openEditor }) => {
-        if (box.current) editor.value = openEditor(box.current, text.value, LABEL, write);
-      },
-      // the text area does as well
-      () => {},
-    );
-  };
-  const [now, said] = [text.value, verdict.value];
-  // what it holds itself by then, unless another rule was chosen
-  useEffect(() => editor.value?.set(text.value), [now]);
-  useEffect(() => editor.value?.mark(said?.line ?? null, said?.message ?? ""), [said, editor.value]);
   return (
-    <div class="code">
-      <div ref={box} />
-      {editor.value === null ? (
-        <>
-          <label for={id}>{LABEL}</label>
-          <textarea
-            id={id}
-            rows={12}
-            spellcheck={false}
-            autocapitalize="off"
-            autocomplete="off"
-            value={now}
-            onInput={(event) => write(event.currentTarget.value)}
-          />
-        </>
-      ) : null}
-      {lab.editor !== null && !opened.value ? (
-        <button type="button" onClick={open}>
-          Open the editor
-        </button>
-      ) : null}
-    </div>
+    <>
+      <label for={id}>{LABEL}</label>
+      <textarea
+        id={id}
+        rows={12}
+        spellcheck={false}
+        autocapitalize="off"
+        autocomplete="off"
+        value={text.value}
+        onInput={(event) => write(event.currentTarget.value)}
+      />
+    </>
   );
 }
 

@@ -308,6 +308,7 @@ describe("a rule that tries to get out", () => {
   it("is written in a text area in the widget, which leaves nothing behind", async () => {
     const { page, section, messages } = await widget(null);
     expect(await section.getByRole("button", { name: "Open the editor" }).count()).toBe(0);
+    expect(readFileSync(`${root}/dist/widget.mjs`, "utf8")).not.toContain("cm-content");
     await choose(section, "Two slips");
     expect(await verdict(section)).toMatch(/factor 2 missing.*λ forgotten/);
     await choose(section, "Without end");

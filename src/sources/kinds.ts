@@ -3,7 +3,7 @@ import { ROWS } from "./duckdb.js";
 import type { Relation, SourceColumn } from "./relation.js";
 
 /** What a column holds: "text" for one of texts or without any cell, "other" for what no feature can be made of. */
-type Kind = "number" | "date" | "boolean" | "text" | "other";
+export type Kind = "number" | "date" | "boolean" | "text" | "other";
 
 export interface KindedColumn extends SourceColumn {
   kind: Kind;

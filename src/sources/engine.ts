@@ -2,6 +2,7 @@ import { Ell2Error } from "../errors.js";
 import type { Dialect } from "../sql/dialect.js";
 import type { Kind } from "./kinds.js";
 import { withPostgres } from "./postgres.js";
+import { withTrino } from "./trino.js";
 
 /** A column of an answer. */
 export interface AnswerColumn {
@@ -51,6 +52,7 @@ type Connector = <T>(
 const CONNECTORS: Record<string, Connector> = {
   postgres: withPostgres,
   postgresql: withPostgres,
+  trino: withTrino,
 };
 
 const schemeOf = (address: string): string => (/^([a-z]+):\/\//i.exec(address)?.[1] ?? "").toLowerCase();
@@ -60,7 +62,7 @@ export const isEngineAddress = (text: string): boolean => Object.hasOwn(CONNECTO
 
 /**
  * Connects to the engine at an address, works with it, and closes the connection.
- * @param address `postgres://…` or `postgresql://…`; credentials come from it, or as its driver looks for them
+ * @param address `postgres://…`, `postgresql://…` or `trino://…`; credentials come from it, or as its driver looks for them
  * @param options.signal cancels
  * @param options.writes false by default; if true, what `use` does is one transaction, where there are any
  * @throws VALUE for another address; SOURCE where no connection can be had; MISSING_PART where the

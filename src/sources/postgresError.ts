@@ -1,5 +1,6 @@
 import type { Ell2Error } from "../errors.js";
 import { engineError, type Failure } from "./engineError.js";
+import { TLS_FAULT } from "./tls.js";
 
 /** What SQLSTATE codes mean, by how they begin; the longest that fits counts. */
 const STATES: Record<string, Failure> = {
@@ -20,12 +21,10 @@ const STATES: Record<string, Failure> = {
   "58": "lost",
 };
 
-const TLS = /^(ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|EPROTO)/;
-
 /** What the driver says of a connection that could not be made, as an error of ours: without its words where they may hold credentials. */
 export function connectionError(error: unknown, name: string): Ell2Error {
   const { code = "", message } = error as Error & { code?: string };
-  if (TLS.test(code) || /SSL|TLS|certificate/i.test(message))
+  if (TLS_FAULT.test(code) || /SSL|TLS|certificate/i.test(message))
     return engineError("secure", name, words(message));
   if (code === "28P01" || code.startsWith("28")) return engineError("refused", name, "a refusal of them");
   if (/password must be a/.test(message)) return engineError("refused", name, "no password");

@@ -8,11 +8,11 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { findJava, missingForTrino, unpackTrino } from "./trinoServer.mjs";
+import { exitWithoutTrino, findJava, unpackTrino } from "./trinoServer.mjs";
 
 const HOST = "127.0.0.1";
 /** Seconds after which a cluster that has not come up is given up. */
-const PATIENCE = 180;
+const PATIENCE = 600;
 const CATALOGS = { memory: { "memory.max-data-per-node": "4GB" }, tpch: {} };
 const JVM = [
   "-XX:+UseG1GC",
@@ -82,11 +82,9 @@ async function isUp(nodes) {
 /**
  * Starts Trino: a coordinator, which works on no rows itself, and `workers` workers, each with `heap` of memory. HTTP
  * takes any user without a password; HTTPS takes `users`, each with its password. Who is among `strangers` may not
- * see any table.
+ * see any table. Ends with the program, or by `stop`.
  */
 export async function startTrino({ workers = 2, heap = "1G", users = {}, strangers = [] } = {}) {
-  const missing = missingForTrino();
-  if (missing !== undefined) throw new Error(missing);
   const java = findJava();
   const folder = mkdtempSync(join(tmpdir(), "ell2-trino-"));
   const nodes = [];
@@ -194,11 +192,7 @@ if (process.argv[1]?.endsWith("trino.mjs")) {
   const { values } = parseArgs({
     options: { workers: { type: "string", default: "2" }, heap: { type: "string", default: "1G" } },
   });
-  const missing = missingForTrino();
-  if (missing !== undefined) {
-    process.stderr.write(`${missing}\n`);
-    process.exit(1);
-  }
+  exitWithoutTrino();
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(130));
   const { url, workers } = await startTrino({ workers: Number(values.workers), heap: values.heap });
   process.stdout.write(`${url} with ${workers.length} workers; Ctrl-C stops it\n`);

@@ -26,7 +26,7 @@ export function findJava() {
 }
 
 /** What Trino needs and is missing here, with how to get it; undefined where nothing is. */
-export function missingForTrino() {
+function missing() {
   if (findJava() === undefined) {
     return `Trino ${RELEASE} needs Java ${JAVA} or later, which was not found: install one (Eclipse Temurin's, for example), or set JAVA_HOME to its folder`;
   }
@@ -34,6 +34,14 @@ export function missingForTrino() {
     return "Trino comes through Maven, which was not found: install it (Debian and Ubuntu: apt-get install maven; macOS: brew install maven)";
   }
   return undefined;
+}
+
+/** Ends the program with exit code 1 where Trino cannot run, and says why. */
+export function exitWithoutTrino() {
+  const reason = missing();
+  if (reason === undefined) return;
+  process.stdout.write(`${reason}\n`);
+  process.exit(1);
 }
 
 /** Unpacks server and connectors into a folder; returns the class path and the folder of plugins. */

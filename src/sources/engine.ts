@@ -1,8 +1,8 @@
 import { Ell2Error } from "../errors.js";
 import type { Dialect } from "../sql/dialect.js";
-import type { Kind } from "./kinds.js";
 import { withPostgres } from "./postgres.js";
 import { withTrino } from "./trino.js";
+import type { Kind } from "./typeKind.js";
 
 /** A column of an answer. */
 export interface AnswerColumn {

@@ -1,4 +1,4 @@
-import type { Kind } from "./kinds.js";
+import type { Kind } from "./typeKind.js";
 
 /** What PostgreSQL's types hold, by their numbers in `pg_type`, which never change. */
 const KINDS: Record<number, Kind> = {

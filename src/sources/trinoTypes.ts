@@ -1,4 +1,4 @@
-import type { Kind } from "./kinds.js";
+import type { Kind } from "./typeKind.js";
 
 const KINDS: readonly (readonly [RegExp, Kind])[] = [
   [/^(tinyint|smallint|integer|bigint|real|double|decimal)\b/, "number"],

@@ -132,7 +132,12 @@ export async function startTrino({ workers = 2, heap = "1G", users = {}, strange
       "access-control.name": "file",
       "security.config-file": write(
         "rules.json",
-        JSON.stringify({ tables: [...strangers.map((user) => ({ user, privileges: [] })), all] }),
+        JSON.stringify({
+          tables: [...strangers.map((user) => ({ user, privileges: [] })), all],
+          procedures: [
+            { catalog: "system", schema: "runtime", procedure: "kill_query", privileges: ["EXECUTE"] },
+          ],
+        }),
       ),
     };
     const coordinator = {

@@ -44,8 +44,8 @@ export function readTrinoAddress(address: string): TrinoAddress {
     options: {
       server: `${secured ? "https" : "http"}://${place}`,
       source: "ell2",
-      // days of a timestamp with a time zone are days of UTC
-      extraHeaders: { "X-Trino-Time-Zone": "UTC" },
+      // times without a zone are of UTC, and come with all their digits
+      extraHeaders: { "X-Trino-Time-Zone": "UTC", "X-Trino-Client-Capabilities": "PARAMETRIC_DATETIME" },
       ...(catalog ? { catalog } : {}),
       ...(schema ? { schema } : {}),
       ...(sslrootcert === undefined ? {} : { ssl: { ca: certificate(sslrootcert) } }),

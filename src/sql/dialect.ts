@@ -58,8 +58,7 @@ export const WRITING: Record<Dialect, Writing> = {
   trino: {
     double: parenthesised,
     number: (column) => `CAST(${column} AS double)`,
-    days: (column) =>
-      `date_diff('microsecond', TIMESTAMP '1970-01-01 00:00:00', CAST(${column} AS timestamp(6))) / 8.64E10`,
+    days: (column) => `to_unixtime(${column}) / 86400E0`, // of a date too
     text: (column) => `CAST(${column} AS varchar)`,
     finite: (x) => `is_finite(${x})`,
     sum: (x) => `sum(${x})`,

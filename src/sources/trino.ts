@@ -58,9 +58,10 @@ export async function withTrino<T>(
     };
     signal?.addEventListener("abort", cancel, { once: true });
     try {
-      results = (await trino.query(sql)) as unknown as Results;
+      const sent = (await trino.query(sql)) as unknown as Results;
+      if (typeof sent.iter.queryResult.id !== "string") throw new TypeError("the answer of another server");
+      results = sent;
       if (signal?.aborted) await cancel();
-      if (typeof results.iter.queryResult.id !== "string") throw new TypeError("not Trino");
       return await answer(results, name);
     } catch (error) {
       signal?.throwIfAborted();

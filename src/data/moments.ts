@@ -207,6 +207,20 @@ export class Moments {
     return { moments: new Moments(this.inputs, this.outputs, sums), digitsLost: lost };
   }
 
+  /**
+   * The moments of the features (x − shift)/scale; targets stay as they are.
+   * @param shift of each feature [n]
+   * @param scale of each feature [n], > 0; infinite for one that becomes 0 throughout
+   */
+  rescale(shift: readonly number[], scale: readonly number[]): Moments {
+    const { rows, weight, mean, meanLow, s } = this.#sums;
+    const p = mean.length;
+    const divisor = (i: number) => scale[i] ?? 1;
+    const centre = mean.map((value, i) => (value - (shift[i] ?? 0) + meanLow[i]!) / divisor(i));
+    const products = s.map((value, at) => value / divisor(Math.floor(at / p)) / divisor(at % p));
+    return Moments.fromSums(this, { rows, weight, centre, deviations: new Float64Array(p), products });
+  }
+
   /** What `JSON.stringify` writes: every number with all its digits. */
   toJSON(): unknown {
     const { rows, weight, mean, meanLow, s } = this.#sums;

@@ -72,6 +72,7 @@ export async function queryAnswer(connection: DuckDBConnection, sql: string): Pr
 /** What DuckDB's errors mean, by how they begin. */
 const FAILURES: [RegExp, Failure][] = [
   [/^Out of Memory/, "exhausted"],
+  [/^Catalog Error: Table .* already exists/, "exists"],
   [/^(Catalog Error: Table|IO Error)/, "missing"],
   [/^Out of Range/, "overflow"],
   [/^Conversion Error/, "unreadable"],

@@ -8,6 +8,7 @@ export type Failure =
   | "lost" // a connection that ended while a query ran
   | "cancelled" // ended by the server's time limit, or by somebody else
   | "exhausted" // memory, disk or connections of the server are used up
+  | "exists" // a table that is there already
   | "missing" // a table, schema or database that is not there
   | "forbidden" // no permission
   | "writing" // a query that would write where it may only read
@@ -45,6 +46,11 @@ const SAID: Record<Failure, { code: ErrorCode; expected: string; remedy: string 
     code: "SOURCE",
     expected: "room in the server for the query",
     remedy: "nothing was changed; ask for fewer groups or columns, or when the server has less to do",
+  },
+  exists: {
+    code: "SOURCE",
+    expected: "no table of this name yet",
+    remedy: "nothing was changed; take another name, or say that it is replaced (replace)",
   },
   missing: {
     code: "SOURCE",

@@ -19,8 +19,16 @@ export interface EngineTable {
   columns: readonly KindedColumn[];
   /** The cells of a column of numbers, dates or booleans as doubles, in SQL. */
   number(column: KindedColumn): string;
+  /** Whether a table can be made beside it. */
+  writable: boolean;
   /** Throws the error for a cell of a column that spells no number, if there is one; types decide where there are any. */
   checkSpelling(column: KindedColumn): Promise<void>;
+}
+
+/** Whether a source is a table or a query of a server. */
+export function isEngineSource(source: Source): boolean {
+  const path = typeof source === "string" ? source : source.path;
+  return path !== undefined && isEngineAddress(path);
 }
 
 /**
@@ -33,8 +41,8 @@ export async function withEngineTable<T>(
   options: EngineOptions,
   use: (table: EngineTable) => Promise<T>,
 ): Promise<T> {
+  if (!isEngineSource(source)) return withFiles(source, options, use);
   const { path, table, sql, na } = typeof source === "string" ? { path: source } : source;
-  if (path === undefined || !isEngineAddress(path)) return withFiles(source, options, use);
   if ((table === undefined) === (sql === undefined) || na !== undefined) {
     throw new Ell2Error("OPTION", {
       where: "source",
@@ -42,7 +50,7 @@ export async function withEngineTable<T>(
       got: table === undefined && sql === undefined ? "neither" : na !== undefined ? "na" : "both",
     });
   }
-  return withEngine(path, options, async (engine) => {
+  return withEngine(path!, options, async (engine) => {
     const from =
       sql === undefined
         ? tableName(table!, WRITING[engine.dialect].mostBytes)
@@ -61,6 +69,7 @@ export async function withEngineTable<T>(
         words: 0,
       })),
       number,
+      writable: true,
       checkSpelling: async () => {},
     });
   });
@@ -69,11 +78,11 @@ export async function withEngineTable<T>(
 /** The same of whatever DuckDB reads. */
 async function withFiles<T>(
   source: Source,
-  { signal }: EngineOptions,
+  { signal, writes = false }: EngineOptions,
   use: (table: EngineTable) => Promise<T>,
 ): Promise<T> {
   return withDuckDB(async (connection) => {
-    const relation = await openRelation(connection, source);
+    const relation = await openRelation(connection, source, { writes });
     const { columns: found, rows } = await kindsOf(relation);
     const cells = found.map((column) => `${typedSql(column)} AS ${identifier(column.name)}`);
     const columns = found.map((column) => ({ ...column, cell: identifier(column.name), spelt: false }));
@@ -90,14 +99,18 @@ async function withFiles<T>(
         signal?.removeEventListener("abort", interrupt);
       }
     };
-    return use({
+    if (writes) await connection.run("BEGIN TRANSACTION");
+    const result = await use({
       engine: { name: "DuckDB", dialect: "duckdb", query },
       name: relation.name,
       from: `(SELECT ${cells.join(", ")} FROM ${ROWS}) AS t`,
       columns,
       number: numberSql,
+      writable: relation.database,
       checkSpelling: (column) =>
         checkNumbers(relation, found.find(({ name }) => name === column.name)!, rows),
     });
+    if (writes) await query("COMMIT");
+    return result;
   });
 }

@@ -22,3 +22,4 @@ export {
 } from "./readDataset.js";
 export type { Source } from "./source.js";
 export { momentsOf, type Part, type SourceMoments, streamDataset } from "./stream.js";
+export { type WriteTableOptions, type Written, writeTable } from "./writeTable.js";

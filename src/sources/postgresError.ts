@@ -13,6 +13,7 @@ const STATES: Record<string, Failure> = {
   "3F000": "missing",
   "42": "invalid",
   "42501": "forbidden",
+  "42P07": "exists",
   "42P01": "missing",
   "53": "exhausted",
   "57": "lost",

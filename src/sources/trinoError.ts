@@ -24,6 +24,7 @@ const NAMES: Record<string, Failure> = {
   QUERY_TEXT_TOO_LONG: "exhausted",
   READ_ONLY_VIOLATION: "writing",
   SCHEMA_NOT_FOUND: "missing",
+  TABLE_ALREADY_EXISTS: "exists",
   TABLE_NOT_FOUND: "missing",
   USER_CANCELED: "cancelled",
 };

@@ -2,6 +2,7 @@ import { withEngine } from "../../src/sources/index.js";
 import { exportSqlSuite } from "../model/exportSqlSuite.js";
 import { engineSuite } from "../sources/engineSuite.js";
 import { ask, cluster } from "./cluster.js";
+import { commandSuite } from "./commands.js";
 import { connectorSuite } from "./connector.js";
 import { lostWorkerSuite } from "./lostWorker.js";
 
@@ -33,4 +34,5 @@ engineSuite(
   },
   600_000,
 );
+commandSuite();
 lostWorkerSuite(); // last: from then on a worker is missing

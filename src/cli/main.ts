@@ -59,7 +59,7 @@ const EXAMPLES: Record<string, string[]> = {
   fit: [
     "ell2 fit examples/linnerud.csv --target Weight,Waist,Pulse --out model.json",
     "ell2 fit examples/diabetes_raw.csv --target progression --valid 0.2 --report report.html",
-    'ell2 fit "postgres://host/database" --table rows --target y --fold-by "id % 5" --out model.json',
+    "ell2 fit examples/diabetes_raw.csv --target progression --fold-by age%5",
   ],
   path: [
     "ell2 path examples/diabetes_raw.csv --target progression",
@@ -67,16 +67,15 @@ const EXAMPLES: Record<string, string[]> = {
   ],
   moments: [
     "ell2 moments examples/linnerud.csv --target Weight --out part.json",
-    'ell2 moments "postgres://host/database" --table rows --target y --fold-by "id % 5" --out folds.json',
+    "ell2 moments examples/linnerud.csv --target Weight --where Chins>5 --json",
   ],
   "moments merge": [
-    "ell2 moments merge part1.json part2.json --out all.json",
-    "ell2 moments merge part*.json --json",
+    "ell2 moments merge part.json part.json --out all.json",
+    "ell2 moments merge part.json part.json --json",
   ],
   predict: [
     "ell2 predict model.json examples/linnerud.csv",
     "ell2 predict model.json examples/linnerud.csv --keep Weight --out predictions.parquet",
-    'ell2 predict model.json "postgres://host/database" --table rows --into predictions --keep id',
   ],
   evaluate: [
     "ell2 evaluate model.json examples/linnerud.csv",

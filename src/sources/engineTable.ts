@@ -84,8 +84,9 @@ async function withFiles<T>(
   return withDuckDB(async (connection) => {
     const relation = await openRelation(connection, source, { writes });
     const { columns: found, rows } = await kindsOf(relation);
-    const cells = found.map((column) => `${typedSql(column)} AS ${identifier(column.name)}`);
-    const columns = found.map((column) => ({ ...column, cell: identifier(column.name), spelt: false }));
+    const names = distinct(found.map(({ name }) => name)).map(identifier);
+    const cells = found.map((column, i) => `${typedSql(column)} AS ${names[i]!}`);
+    const columns = found.map((column, i) => ({ ...column, cell: names[i]!, spelt: false }));
     const query = async (sql: string) => {
       signal?.throwIfAborted();
       const interrupt = () => connection.interrupt();
@@ -112,5 +113,19 @@ async function withFiles<T>(
     });
     if (writes) await query("COMMIT");
     return result;
+  });
+}
+
+/** Names that DuckDB tells apart, to which capitals are the same: of those that it would not, all but the first get a number. */
+function distinct(names: readonly string[]): string[] {
+  const taken = new Set(names.map((name) => name.toLowerCase()));
+  const seen = new Set<string>();
+  return names.map((name) => {
+    const first = !seen.has(name.toLowerCase());
+    seen.add(name.toLowerCase());
+    let free = name;
+    for (let i = 2; !first && taken.has(free.toLowerCase()); i++) free = `${name} ${i}`;
+    taken.add(free.toLowerCase());
+    return free;
   });
 }

@@ -59,7 +59,7 @@ export async function writeTable(source: Source, options: WriteTableOptions): Pr
     const target = tableName(into, mostBytes);
     const list = [...kept.map(({ cell }) => cell), select(engine.dialect).trim()].join(",\n");
     const query = `AS\nSELECT ${list}\nFROM ${from}`;
-    const beside = tableName(`${into}_ell2_new`, Number.POSITIVE_INFINITY);
+    const beside = target.replace(/"$/, '_ell2_new"');
     const create = `CREATE TABLE ${target} ${query}`;
     const statements = !replace
       ? [create]

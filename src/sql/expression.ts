@@ -2,7 +2,7 @@ import { Ell2Error } from "../errors.js";
 
 /** What may stand in SQL as one piece: a string, a name, a comment, a bracket, an end. */
 const PIECES =
-  /[eE]'(?:[^'\\]|\\[\s\S]|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|\$(\w*)\$[\s\S]*?\$\1\$|--[^\n]*|\/\*[\s\S]*?\*\/|[()[\]{};]|['"]|\/\*/g;
+  /[eE]'(?:[^'\\]|\\[\s\S]|'')*'|(?<![eE])'(?:[^']|'')*'|"(?:[^"]|"")*"|\$(\w*)\$[\s\S]*?\$\1\$|--[^\n]*|\/\*[\s\S]*?\*\/|[()[\]{};]|['"]|\/\*/g;
 const CLOSES: Record<string, string> = { ")": "(", "]": "[", "}": "{" };
 
 /**

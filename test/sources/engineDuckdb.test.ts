@@ -1,8 +1,19 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
+import { expect, test } from "vitest";
+import { engineMoments } from "../../src/sources/index.js";
 import { engineSuite } from "./engineSuite.js";
+
+test("engineMoments tells columns of a file apart that differ in capitals alone", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "ell2-duck-"));
+  const path = join(folder, "rows.csv");
+  writeFileSync(path, "a,A,y,A 2\n1,10,2,5\n2,30,5,5\n3,20,7,6\n");
+  const { moments } = await engineMoments(path, { targets: ["y"], where: "a < 3" });
+  expect(Array.from(moments.meanX)).toEqual([1.5, 20, 5]);
+  rmSync(folder, { recursive: true });
+});
 
 engineSuite("DuckDB", async () => {
   const folder = mkdtempSync(join(tmpdir(), "ell2-duck-"));

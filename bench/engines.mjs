@@ -1,0 +1,174 @@
+// What engines take to add rows up: node bench/engines.mjs [duckdb|postgres|trino|large] …
+// PostgreSQL and Trino are those at ELL2_POSTGRES and ELL2_TRINO, in which tables are made and dropped.
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { DuckDBInstance } from "@duckdb/node-api";
+import { engineMoments, withEngine } from "../dist/sources/index.js";
+
+const program = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
+const asked = process.argv.slice(2);
+const wants = (name) => asked.length === 0 || asked.includes(name);
+const folder = mkdtempSync(join(tmpdir(), "ell2-engines-"));
+process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+process.on("SIGINT", () => process.exit(130));
+
+const say = (text) => process.stdout.write(`${text}\n`);
+const seconds = async (work) => {
+  const start = performance.now();
+  await work();
+  return (performance.now() - start) / 1000;
+};
+const names = (n) => [...Array.from({ length: n }, (_, j) => `x${j}`), "y"];
+/** n features and a target, each random; one of them far from 0. */
+const columns = (n, random) =>
+  names(n)
+    .map((name, j) => `${random} * ${j + 1} + ${j === 1 ? "1E8" : "0E0"} AS ${name}`)
+    .join(", ");
+
+async function duckdb(sql) {
+  const instance = await DuckDBInstance.create(":memory:", {
+    memory_limit: "512MB",
+    temp_directory: join(folder, "spill"),
+  });
+  const connection = await instance.connect();
+  try {
+    return (await connection.runAndReadAll(sql)).getRowsJS();
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}
+
+/** A Parquet file of random rows. */
+async function parquet(rows, n) {
+  const path = join(folder, `${rows}x${n}.parquet`);
+  if (!existsSync(path))
+    await duckdb(
+      `COPY (SELECT i AS id, ${columns(n, "random()")} FROM range(${rows}) AS r(i)) TO '${path}' (FORMAT parquet)`,
+    );
+  return path;
+}
+
+const choice = { targets: ["y"], features: ["x*"] };
+
+/** Milliseconds and bytes of what comes back, of one call. */
+async function line(name, rows, n, source, folds) {
+  let got;
+  const time = await seconds(async () => {
+    got = await engineMoments(source, { ...choice, ...folds });
+  });
+  const p = n + 1;
+  const groups = got.folds?.moments.length ?? 1;
+  const values = groups * ((p * (p + 1)) / 2 + 3 * p + 3 + (folds ? 1 : 0)) + 1 + p;
+  say(`| ${name} | ${rows} | ${n} | ${groups} | ${(time * 1000).toFixed(0)} | ${values * 8} |`);
+}
+
+const SIZES = [
+  [1e4, 10],
+  [1e5, 10],
+  [1e6, 10],
+  [1e7, 10],
+  [1e5, 5],
+  [1e5, 20],
+  [1e5, 50],
+  [1e5, 100],
+  [1e5, 200],
+];
+const head = () =>
+  say("| engine | rows | features | groups | ms | bytes back |\n| --- | --- | --- | --- | --- | --- |");
+
+if (wants("duckdb")) {
+  head();
+  for (const [rows, n] of SIZES) {
+    const path = await parquet(rows, n);
+    await line("DuckDB", rows, n, path);
+    if (n === 10) await line("DuckDB", rows, n, path, { foldBy: "id % 5" });
+    rmSync(path);
+  }
+}
+
+for (const [name, address, random, series, mod] of [
+  [
+    "PostgreSQL",
+    process.env.ELL2_POSTGRES,
+    "random()",
+    (m) => `generate_series(0, ${m - 1}) AS r(i)`,
+    "id % 5",
+  ],
+  ["Trino", process.env.ELL2_TRINO, "random()", (m) => `UNNEST(sequence(0, ${m - 1})) AS r(i)`, "id % 5"],
+]) {
+  if (!wants(name === "Trino" ? "trino" : "postgres") || address === undefined) continue;
+  head();
+  for (const [rows, n] of SIZES.filter(([m]) => name === "PostgreSQL" || m <= 1e4)) {
+    const table = `ell2_bench_${rows}_${n}`;
+    const change = (statements) =>
+      withEngine(address, { writes: true }, async ({ query }) => {
+        for (const sql of statements) await query(sql);
+      });
+    await change([
+      `DROP TABLE IF EXISTS ${table}`,
+      `CREATE TABLE ${table} AS SELECT i AS id, ${columns(n, random)} FROM ${series(rows)}`,
+    ]);
+    await line(name, rows, n, { path: address, table });
+    if (n === 10) await line(name, rows, n, { path: address, table }, { foldBy: mod });
+    await change([`DROP TABLE ${table}`]);
+  }
+}
+
+/** Time and the most memory of a command. */
+async function command(args) {
+  const start = performance.now();
+  const child = spawn(process.execPath, [program, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+  let most = 0;
+  const look = setInterval(() => {
+    try {
+      most = Math.max(
+        most,
+        Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))?.[1] ?? 0),
+      );
+    } catch {} // gone, or another system
+  }, 100);
+  let out = "";
+  child.stdout.on("data", (bytes) => {
+    out += bytes;
+  });
+  const code = await new Promise((resolve) => child.on("close", resolve));
+  clearInterval(look);
+  if (code !== 0) throw new Error(`exit ${code}`);
+  return { time: (performance.now() - start) / 1000, megabytes: most / 1024, out };
+}
+
+if (asked.includes("large")) {
+  const [rows, n] = [Number(process.env.ELL2_ROWS ?? 1e8), 10];
+  const path = await parquet(rows, n);
+  say(
+    `${rows} rows, ${n} features and a target, ${(statSync(path).size / 2 ** 30).toFixed(1)} GiB of Parquet`,
+  );
+  const z = names(n);
+  const products = z.flatMap((a, i) => z.slice(i).map((b) => `sum(${a} * ${b})`));
+  const sums = z.map((a) => `sum(${a})`);
+  say(
+    `DuckDB's plain sums of the columns: ${(await seconds(() => duckdb(`SELECT ${sums} FROM '${path}'`))).toFixed(1)} s`,
+  );
+  say(
+    `and of squares and products: ${(await seconds(() => duckdb(`SELECT ${[...sums, ...products]} FROM '${path}'`))).toFixed(1)} s`,
+  );
+  const { time, megabytes, out } = await command([
+    "path",
+    path,
+    "--target",
+    "y",
+    "--features",
+    "x*",
+    "--fold-by",
+    "id % 5",
+    "--json",
+  ]);
+  const { points } = JSON.parse(out);
+  say(
+    `ell2 path --fold-by "id % 5", ${points.length} λ: ${time.toFixed(1)} s, at most ${megabytes.toFixed(0)} MiB`,
+  );
+}

@@ -4,7 +4,7 @@ import { withPostgres } from "./postgres.js";
 import type { Kind } from "./typeKind.js";
 
 /** A column of an answer. */
-export interface AnswerColumn {
+interface AnswerColumn {
   name: string;
   /** What it holds. */
   kind: Kind;

@@ -197,7 +197,7 @@ function checkWeights(source: Source, { columns }: ReadPlan, { weights }: Datase
 }
 
 /** Another file, read as the source is. */
-export const asRead = (source: Source, path: string): Source =>
+const asRead = (source: Source, path: string): Source =>
   typeof source === "object" && source.na ? { path, na: source.na } : path;
 
 export function nameOf(source: Source): string {

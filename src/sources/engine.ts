@@ -5,7 +5,7 @@ import { withTrino } from "./trino.js";
 import type { Kind } from "./typeKind.js";
 
 /** A column of an answer. */
-export interface AnswerColumn {
+interface AnswerColumn {
   name: string;
   /** What it holds. */
   kind: Kind;

@@ -1,6 +1,6 @@
 import { Ell2Error } from "../errors.js";
 import { missingQuery, notFiniteQuery } from "../sql/sums.js";
-import type { Planned } from "./engineMoments.js";
+import type { Planned } from "./enginePlan.js";
 
 /** How many rows lack a cell, and which. */
 export async function missingCells({

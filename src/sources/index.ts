@@ -2,12 +2,12 @@ export type { ColumnChoice } from "./choose.js";
 export { type Answer, type Engine, type EngineOptions, isEngineAddress, withEngine } from "./engine.js";
 export {
   type EngineMoments,
-  type EngineMomentsOptions,
   type ExplainedQuery,
   engineMoments,
   explainMoments,
   type LabelledMoments,
 } from "./engineMoments.js";
+export type { EngineMomentsOptions } from "./enginePlan.js";
 export type { Folds } from "./folds.js";
 export type { Progress, ReadOptions } from "./openRows.js";
 export { csvToParquet } from "./parquet.js";

@@ -30,7 +30,7 @@ export interface SumsQuery {
 export type Centres = readonly string[] | "groups";
 
 /** Rows of which centres are taken. */
-export const SAMPLE = 10_000;
+const SAMPLE = 10_000;
 
 /**
  * For each column a number near its mean, and for the sample how many rows, and how many values of each

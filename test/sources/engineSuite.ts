@@ -15,7 +15,7 @@ import {
 } from "../../src/sources/index.js";
 import { identifier, literal } from "../../src/sql/quote.js";
 
-export type Cell = number | string | boolean | null;
+type Cell = number | string | boolean | null;
 
 /** An engine under test. */
 export interface EngineUnderTest {
@@ -36,7 +36,7 @@ export interface EngineUnderTest {
 }
 
 /** Rows with a column far from 0, and two that nearly depend. */
-export function rowsFor(m: number, n: number, k: number, offset = 1e8): Dataset {
+function rowsFor(m: number, n: number, k: number, offset = 1e8): Dataset {
   const random = new NumPy(14);
   const Z = random.standardNormal(m * n);
   const X = new Matrix(m, n);
@@ -58,7 +58,7 @@ export function rowsFor(m: number, n: number, k: number, offset = 1e8): Dataset 
 }
 
 /** The largest difference of two moments: of means beside the spread, of sums beside √(SᵢᵢSⱼⱼ). */
-export function distance(a: Moments, b: Moments): number {
+function distance(a: Moments, b: Moments): number {
   const read = (m: Moments) => {
     const { mean, s } = JSON.parse(JSON.stringify(m)) as { mean: number[]; s: number[] };
     return { mean, s, p: mean.length };
@@ -81,7 +81,7 @@ const number = (x: Cell): string =>
   x === null ? "NULL" : typeof x === "number" ? `'${x}'` : typeof x === "string" ? literal(x) : String(x);
 
 /** The statements that make a table; names are quoted here. */
-export function tableStatements(
+function tableStatements(
   table: string,
   columns: readonly [name: string, type: string][],
   rows: readonly (readonly Cell[])[],

@@ -12,5 +12,5 @@ process.stdout.write("starting Trino …\n");
 const started = Date.now();
 const { workers, stop, ...cluster } = await startTrino({ users: { ann: "s3cret" }, strangers: ["bob"] });
 process.stdout.write(`Trino is up after ${Math.round((Date.now() - started) / 1000)} s: ${cluster.url}\n`);
-process.env.ELL2_TRINO = JSON.stringify({ ...cluster, workers: workers.map(({ pid }) => pid) });
+process.env.ELL2_TRINO_CLUSTER = JSON.stringify({ ...cluster, workers: workers.map(({ pid }) => pid) });
 testAndExit(["--config", "test/trino/vitest.config.ts", ...process.argv.slice(2)], undefined, stop);

@@ -12,7 +12,7 @@ export interface Cluster {
   workers: number[];
 }
 
-const started = process.env.ELL2_TRINO;
+const started = process.env.ELL2_TRINO_CLUSTER;
 if (started === undefined) throw new Error("these tests need the Trino that npm run test:trino starts");
 export const cluster = JSON.parse(started) as Cluster;
 

@@ -7,8 +7,12 @@ const pause = () => new Promise((wait) => setTimeout(wait, 200));
 export function lostWorkerSuite(): void {
   describe("a worker of Trino that is killed", () => {
     const LONG = "SELECT count(*), sum(orderkey), sum(linenumber * suppkey) FROM tpch.sf1.lineitem";
-    const nodes = async () =>
-      (await ask("SELECT count(*) FROM system.runtime.nodes WHERE state = 'active'")).rows[0]![0];
+    // a question may itself meet the lost worker
+    const nodes = () =>
+      ask("SELECT count(*) FROM system.runtime.nodes WHERE state = 'active'").then(
+        ({ rows }) => rows[0]![0],
+        () => null,
+      );
 
     test("gives an error that says so or the whole answer, and the others go on", async () => {
       const whole = (await ask(LONG)).rows;

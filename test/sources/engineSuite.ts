@@ -357,7 +357,20 @@ export function engineSuite(
         "SELECT p.y0, p.x0, p.id * 100 + q.id AS k FROM plain p CROSS JOIN (SELECT id FROM plain WHERE id < 60) q",
       );
       const options = { targets: ["y0"], features: ["x0"] };
-      const error = await failure(engineMoments(keyed, { ...options, foldBy: "k" }));
+      const asked: string[] = [];
+      const error = await failure(
+        withEngineTable(keyed, {}, (table) => {
+          const query = (sql: string) => {
+            asked.push(sql);
+            return table.engine.query(sql);
+          };
+          return momentsOfTable(
+            { ...table, engine: { ...table.engine, query } },
+            { ...options, foldBy: "k" },
+          );
+        }),
+      );
+      expect(asked.filter((sql) => sql.includes("d0 * d0"))).toEqual([]);
       expect(error.message).toContain("at most 100000 folds and batches");
       expect(
         (await engineMoments(keyed, { ...options, foldBy: engine.mod("k", 4) })).folds!.labels.length,

@@ -116,7 +116,7 @@ function tile(plan: SumsPlan, centres: Centres, mostGroups: number, left: Range,
       .map((j) => sum(`${times}d${i} * d${j}`)),
   );
   const results = [
-    ...keys.map((_, i) => `g${i}`),
+    ...keys.map((_, i) => WRITING[plan.dialect].text(`g${i}`)),
     "count(*)",
     ...(weight === null ? ["count(*)", "1"] : [sum("w"), "min(w)"]),
     ...(diagonal ? deviations : []),
@@ -147,14 +147,14 @@ function deviated(plan: SumsPlan, centres: Centres, needed: readonly number[]): 
   return `SELECT ${select.join(", ")} FROM ${rowsOf(plan, needed)} AS r JOIN ${own} AS m ON ${same}`;
 }
 
-/** The rows, with their keys g as texts, weight w, and columns z. */
+/** The rows, with their keys g, weight w, and columns z. */
 function rowsOf(
-  { dialect, from, where, columns, weight, keys }: SumsPlan,
+  { from, where, columns, weight, keys }: SumsPlan,
   needed: readonly number[],
   { limit }: { limit?: number } = {},
 ): string {
   const list = [
-    ...keys.map((key, i) => `${WRITING[dialect].text(key)} AS g${i}`),
+    ...keys.map((key, i) => `${key} AS g${i}`),
     ...(weight === null ? [] : [`${weight} AS w`]),
     ...needed.map((i) => `${columns[i]!} AS z${i}`),
   ];

@@ -70,7 +70,7 @@ async function line(name, rows, n, source, folds) {
   });
   const p = n + 1;
   const groups = got.folds?.moments.length ?? 1;
-  const values = groups * ((p * (p + 1)) / 2 + 3 * p + 3 + (folds ? 1 : 0)) + 1 + p;
+  const values = groups * ((p * (p + 1)) / 2 + 2 * p + 3 + (folds ? 1 : 0)) + 1 + p;
   say(`| ${name} | ${rows} | ${n} | ${groups} | ${(time * 1000).toFixed(0)} | ${values * 8} |`);
 }
 

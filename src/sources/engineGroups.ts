@@ -19,12 +19,14 @@ export interface Group {
 
 /**
  * Asks the queries one after the other, and puts their answers together.
+ * @param centres about which they sum; "groups" where each group says its own
  * @throws SOURCE where they do not tell of the same rows
  */
 export async function readGroups(
   { engine, name }: EngineTable,
   plan: SumsPlan,
   queries: readonly SumsQuery[],
+  centres: readonly number[] | "groups",
 ): Promise<Group[]> {
   const p = plan.columns.length;
   const groups = new Map<string, Group>();
@@ -49,7 +51,7 @@ export async function readGroups(
         for (let i = left[0]; i < left[1]; i++) {
           group.counts[i] = sums[at++]!;
           group.deviations[i] = sums[at++] ?? Number.NaN;
-          group.centres[i] = sums[at++] ?? Number.NaN;
+          group.centres[i] = centres === "groups" ? (sums[at++] ?? Number.NaN) : centres[i]!;
         }
       }
       for (let i = left[0]; i < left[1]; i++)

@@ -16,13 +16,13 @@ const FAR = 100;
 export async function groupsOf(planned: Planned): Promise<Group[]> {
   const { plan } = planned;
   const centres = await centresOf(planned);
-  const groups = await sums(planned, centres.map(WRITING[plan.dialect].double));
+  const groups = await sums(planned, centres);
   if (!groups.some(isFar)) return groups;
   if (plan.keys.length > 0) return sums(planned, "groups");
   const [{ centres: from, deviations, weight }] = groups as [Group];
   return sums(
     planned,
-    Array.from(from, (c, i) => WRITING[plan.dialect].double(c + deviations[i]! / weight)),
+    Array.from(from, (c, i) => c + deviations[i]! / weight),
   );
 }
 
@@ -70,12 +70,13 @@ const tooMany = (table: EngineTable, most: number): Ell2Error =>
   );
 
 /** The sums, checked: no missing cell, nothing that is not finite, no weight below 0, no row without a group. */
-async function sums(planned: Planned, centres: readonly string[] | "groups"): Promise<Group[]> {
+async function sums(planned: Planned, centres: readonly number[] | "groups"): Promise<Group[]> {
   const { table, plan } = planned;
+  const written = centres === "groups" ? centres : centres.map(WRITING[plan.dialect].double);
   const most = mostGroups(plan);
   let groups: Group[];
   try {
-    groups = await readGroups(table, plan, sumsQueries(plan, centres, most));
+    groups = await readGroups(table, plan, sumsQueries(plan, written, most), centres);
   } catch (error) {
     throw await notFiniteInstead(planned, error);
   }

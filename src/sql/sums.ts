@@ -69,7 +69,7 @@ export function notFiniteQuery(plan: SumsPlan): string {
 /**
  * The queries for the sums about centres. Each gives, for each group: its keys; how many rows, the sum of
  * the weights and the least of them; then for `left` where it is `right`, each column's count of cells,
- * sum of deviations and centre; then the products, row by row.
+ * sum of deviations and, where it is the group's own, centre; then the products, row by row.
  *
  * Where one query would give more columns than the engine takes, there are several, each of which reads
  * only the columns it needs.
@@ -108,14 +108,15 @@ function tile(plan: SumsPlan, centres: Centres, mostGroups: number, left: Range,
   const diagonal = left[0] === right[0];
   const needed = diagonal ? indices(left) : [...indices(left), ...indices(right)];
   const times = weight === null ? "" : "w * ";
-  const deviations = indices(left).flatMap((i) => [`count(d${i})`, sum(`${times}d${i}`), `min(c${i})`]);
+  const own = (i: number) => (centres === "groups" ? [`min(c${i})`] : []);
+  const deviations = indices(left).flatMap((i) => [`count(d${i})`, sum(`${times}d${i}`), ...own(i)]);
   const products = indices(left).flatMap((i) =>
     indices(right)
       .filter((j) => j >= i)
       .map((j) => sum(`${times}d${i} * d${j}`)),
   );
   const results = [
-    ...keys.map((_, i) => `g${i}`),
+    ...keys.map((_, i) => WRITING[plan.dialect].text(`g${i}`)),
     "count(*)",
     ...(weight === null ? ["count(*)", "1"] : [sum("w"), "min(w)"]),
     ...(diagonal ? deviations : []),
@@ -131,7 +132,7 @@ function deviated(plan: SumsPlan, centres: Centres, needed: readonly number[]): 
   const keys = plan.keys.map((_, i) => `g${i}`);
   const weight = plan.weight === null ? [] : ["w"];
   if (centres !== "groups") {
-    const list = needed.flatMap((i) => [`z${i} - ${centres[i]!} AS d${i}`, `${centres[i]!} AS c${i}`]);
+    const list = needed.map((i) => `z${i} - ${centres[i]!} AS d${i}`);
     return `SELECT ${[...keys, ...weight, ...list].join(", ")} FROM ${rowsOf(plan, needed)} AS r`;
   }
   const means = needed.map((i) => `${nearMean(`z${i}`)} AS c${i}`);
@@ -146,14 +147,14 @@ function deviated(plan: SumsPlan, centres: Centres, needed: readonly number[]): 
   return `SELECT ${select.join(", ")} FROM ${rowsOf(plan, needed)} AS r JOIN ${own} AS m ON ${same}`;
 }
 
-/** The rows, with their keys g as texts, weight w, and columns z. */
+/** The rows, with their keys g, weight w, and columns z. */
 function rowsOf(
-  { dialect, from, where, columns, weight, keys }: SumsPlan,
+  { from, where, columns, weight, keys }: SumsPlan,
   needed: readonly number[],
   { limit }: { limit?: number } = {},
 ): string {
   const list = [
-    ...keys.map((key, i) => `${WRITING[dialect].text(key)} AS g${i}`),
+    ...keys.map((key, i) => `${key} AS g${i}`),
     ...(weight === null ? [] : [`${weight} AS w`]),
     ...needed.map((i) => `${columns[i]!} AS z${i}`),
   ];

@@ -400,7 +400,7 @@ export function engineSuite(
         return crossed;
       };
       const sample = 1 + p;
-      const group = 3 + 3 * p + (p * (p + 1)) / 2;
+      const group = 3 + 2 * p + (p * (p + 1)) / 2;
       expect(await counted({})).toEqual({ queries: 2, rows: 2, values: sample + group });
       expect(await counted({ where: "id < 20" })).toEqual({ queries: 2, rows: 2, values: sample + group });
       expect(await counted({ foldBy: engine.mod("id", 5) })).toEqual({

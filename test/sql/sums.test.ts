@@ -29,7 +29,7 @@ describe.each(DIALECTS)("sumsQueries, for %s", (dialect) => {
           let results = keys.length + 3;
           if (left[0] === right[0]) {
             deviations += left[1] - left[0];
-            results += 3 * (left[1] - left[0]);
+            results += 2 * (left[1] - left[0]);
           }
           for (let i = left[0]; i < left[1]; i++)
             for (let j = Math.max(i, right[0]); j < right[1]; j++) {

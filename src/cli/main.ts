@@ -67,7 +67,7 @@ const EXAMPLES: Record<string, string[]> = {
   ],
   moments: [
     "ell2 moments examples/linnerud.csv --target Weight --out part.json",
-    "ell2 moments examples/linnerud.csv --target Weight --where Chins>5 --json",
+    "ell2 moments examples/linnerud.csv --target Weight --where Chins%2=1 --json",
   ],
   "moments merge": [
     "ell2 moments merge part.json part.json --out all.json",

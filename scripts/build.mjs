@@ -19,7 +19,7 @@ await build({
   platform: "neutral",
   outfile: "dist/worker.js",
 });
-const node = { ...shared, platform: "node", external: ["@duckdb/node-api"] };
+const node = { ...shared, platform: "node", external: ["@duckdb/node-api", "pg", "pgpass", "trino-client"] };
 // these give and throw the library's own classes, not copies of them
 const fromLibrary = {
   name: "from-library",

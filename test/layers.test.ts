@@ -31,7 +31,7 @@ const PLATFORM: [pattern: RegExp, layers: string[]][] = [
   [/^node:(fs|fs\/promises|os|path|stream\/promises|zlib)$/, ["cli", "sources"]],
   [/^citty$/, ["cli"]],
   [/^papaparse$/, ["cli", "sources"]],
-  [/^@duckdb\/node-api$/, ["sources"]],
+  [/^(@duckdb\/node-api|pg|pgpass|trino-client)$/, ["sources"]],
   [/^d3-(array|scale)$/, ["charts"]],
 ];
 

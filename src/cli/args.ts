@@ -9,9 +9,15 @@ const usage = (where: string, expected: string, got: string, remedy?: string) =>
 /**
  * Refuses what a command does not know: misspelt options, options given twice or without their
  * value, and words too many or too few. (The parser behind citty takes them all.)
+ * @param options.many whether the last word may come several times
  * @throws USAGE
  */
-export function checkArguments(command: string, args: readonly string[], definition: ArgsDef): void {
+export function checkArguments(
+  command: string,
+  args: readonly string[],
+  definition: ArgsDef,
+  { many = false }: { many?: boolean } = {},
+): void {
   const where = `ell2 ${command}`;
   const options = Object.entries(definition).filter(([, arg]) => arg.type !== "positional");
   const takesValue = new Map(options.map(([name, arg]) => [name, arg.type !== "boolean"]));
@@ -28,7 +34,7 @@ export function checkArguments(command: string, args: readonly string[], definit
   const seen = new Set<string>();
   let positionals = 0;
   for (const token of tokens) {
-    if (token.kind === "positional" && ++positionals > words.length) {
+    if (token.kind === "positional" && ++positionals > words.length && !many) {
       throw usage(where, `at most ${words.length} words`, JSON.stringify(token.value), `see ${where} --help`);
     }
     if (token.kind !== "option") continue;

@@ -1,13 +1,15 @@
 import { defineCommand } from "citty";
 import { save } from "../model/save.js";
 import { reportHtml } from "../report/page.js";
+import { readEngineQuestions } from "./engineData.js";
 import { checkWritable, writeWhole } from "./files.js";
-import { readWithProgress, requireTargets } from "./fitData.js";
+import { nameOf } from "./fitData.js";
 import { fitModel } from "./fitModel.js";
 import { fitArgs, readFitOptions } from "./fitOptions.js";
 import { fitDocument, printFit } from "./fitPrint.js";
 import { reportOf } from "./fitReport.js";
 import { print, say, toJson } from "./output.js";
+import { readForFit } from "./readFit.js";
 import { withSource } from "./tableOptions.js";
 
 const WHERE = "ell2 fit";
@@ -19,7 +21,6 @@ export const fit = defineCommand({
     const given = args as unknown as Record<string, string | boolean | undefined>;
     const options = readFitOptions(WHERE, given);
     await withSource(WHERE, args, async (source) => {
-      await requireTargets(WHERE, source, options.columns);
       for (const path of [args.out, args.report]) {
         if (path !== undefined) await checkWritable(path, [args.data ?? "", options.valid]);
       }
@@ -32,9 +33,10 @@ export const fit = defineCommand({
         valid: options.valid,
         seed: options.seed,
       };
-      const data = await readWithProgress(WHERE, source, plan);
+      const data = await readForFit(WHERE, source, plan, readEngineQuestions(given));
+      if (data === null) return;
       const fitted = fitModel(WHERE, data, options, (warning) => say(`warning: ${warning}`));
-      const name = args.data === undefined ? "a query" : args.data === "-" ? "standard input" : args.data;
+      const name = nameOf(source);
       if (args.out !== undefined) await writeWhole(args.out, save(fitted.model));
       if (args.report !== undefined)
         await writeWhole(args.report, reportHtml(reportOf(name, data, fitted, options)));

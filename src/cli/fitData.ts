@@ -10,6 +10,7 @@ import { Ell2Error } from "../errors.js";
 import type { ChooseLambdaOptions } from "../fit/chooseLambda.js";
 import {
   type Findings,
+  isEngineAddress,
   momentsOf,
   type Progress,
   type ReadOptions,
@@ -49,9 +50,19 @@ export interface FitData {
   columns: Column[];
   findings: Findings;
   /** What `chooseLambda` is given, and how that is said. */
-  choice: { data: Dataset | readonly Moments[]; folds: ChooseLambdaOptions["folds"]; how: string } | null;
+  choice: {
+    data: Dataset | Moments | readonly Moments[];
+    folds: ChooseLambdaOptions["folds"];
+    how: string;
+  } | null;
   /** The number of a training row in the source, from 1; null where the rows are not there. */
   rowOf: ((i: number) => number) | null;
+  /** Fixed batches for descent, in order; null where there are none but parts of the rows. */
+  batches: readonly Moments[] | null;
+  /** Why the rows are not there; null where they are. */
+  noRows: string | null;
+  /** Whether the same rows always add up to the same bits, as they do here, and not in a database. */
+  repeatable: boolean;
 }
 
 /**
@@ -99,7 +110,22 @@ export async function readFitData(
       ? chooseFrom(where, plan, trainRows, train, features, labelsOf(parts, texts[0]), learn, read)
       : null,
     rowOf: (i) => train.rowOf(i),
+    batches: null,
+    noRows: null,
+    repeatable: true,
   };
+}
+
+/** The moments of the rows of another file to validate on, if there is one. */
+export async function validMoments(
+  source: Source,
+  { valid, columns: { missing, weight } }: ReadPlan,
+  columns: readonly Column[],
+  targets: readonly string[],
+): Promise<Moments | null> {
+  if (!Number.isNaN(Number(valid)) && valid.trim() !== "") return null;
+  const options = { columns, targets, ...(missing && { missing }), ...(weight !== undefined && { weight }) };
+  return Moments.merge((await momentsOf(asRead(source, valid), options)).moments);
 }
 
 /** Refuses a choice without targets, and lists what there is to choose. @throws USAGE */
@@ -151,7 +177,7 @@ async function validFile(
   return (await readDataset(asRead(source, valid), options)).dataset;
 }
 
-function checkTwoRows(source: Source, rows: number): void {
+export function checkTwoRows(source: Source, rows: number): void {
   if (rows >= 2) return;
   throw new Ell2Error("DATA", {
     where: nameOf(source),
@@ -174,8 +200,12 @@ function checkWeights(source: Source, { columns }: ReadPlan, { weights }: Datase
 const asRead = (source: Source, path: string): Source =>
   typeof source === "object" && source.na ? { path, na: source.na } : path;
 
-const nameOf = (source: Source): string =>
-  typeof source === "string" ? source : (source.name ?? source.path ?? "the query");
+export function nameOf(source: Source): string {
+  const { name, path, table } = typeof source === "string" ? { path: source } : source;
+  // an address may hold a password
+  if (path !== undefined && isEngineAddress(path)) return table === undefined ? "a query" : `table ${table}`;
+  return name ?? path ?? "a query";
+}
 
 /** The label of each training row; null without a column of labels. */
 function labelsOf(
@@ -262,24 +292,17 @@ async function readThrough(
   const { moments, columns, ...findings } = read;
   const train = Moments.merge(moments);
   checkTwoRows(source, train.rows);
-  const fromFile = Number.isNaN(Number(plan.valid)) || plan.valid.trim() === "";
-  const { missing, weight } = plan.columns;
-  const valid = fromFile
-    ? await momentsOf(asRead(source, plan.valid), {
-        columns,
-        targets: train.outputs,
-        ...(missing && { missing }),
-        ...(weight !== undefined && { weight }),
-      })
-    : null;
   const how =
     column === null ? `${folds} folds, dealt by a hash with seed ${plan.seed}` : `folds by column ${column}`;
   return {
     train,
-    valid: valid && Moments.merge(valid.moments),
+    valid: await validMoments(source, plan, columns, train.outputs),
     columns,
     findings,
     choice: plan.choose ? { data: moments, folds: undefined, how } : null,
     rowOf: null,
+    batches: null,
+    noRows: "the rows did not fit in memory: only what they add up to was kept",
+    repeatable: true,
   };
 }

@@ -79,7 +79,11 @@ export function fitModel(
   const model: FittedModel = {
     ...fitted.model,
     columns: data.columns,
-    training: { ...fitted.model.training!, rows: data.train.rows, fingerprint: fingerprintOf(moments) },
+    training: {
+      ...fitted.model.training!,
+      rows: data.train.rows,
+      fingerprint: data.repeatable ? fingerprintOf(moments) : null,
+    },
   };
   const explained = diagnostics(model, data.train, { intercept, weightKind: options.weightKind });
   const inferred = inferenceOf(data, options, lambda);
@@ -164,38 +168,48 @@ function descend(
   lambda: number,
   warn: (text: string) => void,
 ) {
-  const rows = data.train as Dataset;
   const descent = options.descent!;
-  const scaler = options.standardize ? momentStandardization(moments) : null;
-  const scaled = (of: Dataset) =>
-    new Dataset({
-      X: scaler ? standardize(of.X, scaler) : of.X,
-      Y: of.Y,
-      ...(of.weights ? { weights: of.weights } : {}),
+  if (!(data.train instanceof Dataset) && descent.batch !== undefined) {
+    throw new Ell2Error("USAGE", {
+      where,
+      expected: "batches that do not need the rows",
+      got: `--batch ${descent.batch}`,
+      remedy: "say with --batch-by to which batch a row of a database belongs",
     });
-  const ready = scaled(rows);
-  const [n, k] = [rows.X.cols, rows.Y.cols];
+  }
+  const scaler = options.standardize ? momentStandardization(moments) : null;
+  const scaled = (of: Dataset | Moments) => (scaler === null ? of : scaledBy(scaler, of));
+  const { train: all } = data;
+  const batchSize = all instanceof Dataset ? Math.min(descent.batch ?? all.rows, all.rows) : null;
+  const ready: Dataset | Moments[] =
+    all instanceof Dataset
+      ? (scaled(all) as Dataset)
+      : (data.batches ?? [all]).map((part) => scaled(part) as Moments);
+  const [n, k] = [moments.inputs.length, moments.outputs.length];
   const regression = new LinearRegression(n, k, { lambda });
   regression.w.data.fill(0);
   regression.b.data.set(moments.meanY);
-  const batchSize = Math.min(descent.batch ?? rows.rows, rows.rows);
   const lr = descent.lr ?? defaultRate(where, ready, batchSize, lambda);
   const early = rateWarnings(ready, batchSize, lambda, descent);
   for (const warning of early) warn(warning);
   const training = train(regression, ready, {
     epochs: descent.epochs ?? MOST_EPOCHS,
     lr,
-    batchSize,
+    ...(batchSize === null ? {} : { batchSize }),
     momentum: descent.momentum,
     tol: descent.tol ?? (descent.epochs === undefined ? TOLERANCE : 0),
-    ...(data.valid ? { valid: scaled(data.valid as Dataset) } : {}),
+    ...(data.valid ? { valid: scaled(data.valid) } : {}),
     ...(descent.patience === undefined ? {} : { patience: descent.patience }),
   });
-  const model = foldBack(regression, rows, scaler, {
-    rows: rows.rows,
+  const model = foldBack(regression, moments, scaler, {
+    rows: moments.rows,
     strategy: training.strategy,
     solver: "gradient descent",
-    descent: { lr, epochs: training.log.length, batchSize },
+    descent: {
+      lr,
+      epochs: training.log.length,
+      batchSize: batchSize ?? Math.max(...(ready as Moments[]).map(({ rows }) => rows)),
+    },
     fingerprint: null,
   });
   const late = [...training.warnings, ...unsettled(training, descent, options.standardize)];
@@ -204,9 +218,32 @@ function descend(
   return { model, training, standardized: scaler, warnings };
 }
 
+/** Standardised rows, or their moments. */
+function scaledBy(scaler: Standardization, of: Dataset | Moments): Dataset | Moments {
+  if (of instanceof Dataset)
+    return new Dataset({
+      X: standardize(of.X, scaler),
+      Y: of.Y,
+      ...(of.weights ? { weights: of.weights } : {}),
+    });
+  const { mean, scale, constant } = scaler;
+  return of.rescale(
+    mean,
+    scale.map((value, j) => (constant.includes(j) ? Number.POSITIVE_INFINITY : value)),
+  );
+}
+
 /** Half the rate up to which no step of plain gradient descent moves away from the minimum. */
-function defaultRate(where: string, { X, Y }: Dataset, batchSize: number, lambda: number): number {
-  const rate = safeLearningRate(X, Y.cols, batchSize, lambda, false) / 2;
+function defaultRate(
+  where: string,
+  batches: Dataset | readonly Moments[],
+  batchSize: number | null,
+  lambda: number,
+): number {
+  const rate =
+    batches instanceof Dataset
+      ? safeLearningRate(batches.X, batches.Y.cols, batchSize!, lambda, false) / 2
+      : Math.min(...batches.map((batch) => stableLearningRate(batch, { lambda }).rate)) / 2;
   if (rate > 0) return rate;
   throw new Ell2Error("DATA", {
     where,
@@ -217,11 +254,17 @@ function defaultRate(where: string, { X, Y }: Dataset, batchSize: number, lambda
 }
 
 /** What the map of an epoch says beforehand of a rate that was given. */
-function rateWarnings(rows: Dataset, batchSize: number, lambda: number, { lr, momentum }: Descent): string[] {
-  const batches = Math.ceil(rows.rows / batchSize);
-  const size = rows.X.cols + 1;
-  if (lr === undefined || batches * size * size * size > MOST_STABILITY_WORK) return [];
-  const moments = Moments.ofBatches(rows, batchSize);
+function rateWarnings(
+  batches: Dataset | readonly Moments[],
+  batchSize: number | null,
+  lambda: number,
+  { lr, momentum }: Descent,
+): string[] {
+  const isRows = batches instanceof Dataset;
+  const count = isRows ? Math.ceil(batches.rows / batchSize!) : batches.length;
+  const size = (isRows ? batches : batches[0]!).inputs.length + 1;
+  if (lr === undefined || count * size * size * size > MOST_STABILITY_WORK) return [];
+  const moments = isRows ? Moments.ofBatches(batches, batchSize!) : batches;
   if (epochMap(moments, { lr, lambda, momentum }).spectralRadius <= 1 + 1e-9) return [];
   const { rate, exact } = stableLearningRate(moments, { lambda, momentum });
   const stable = `${exact ? "rates below" : "one that is stable is"} ${Number(rate.toPrecision(3))}`;

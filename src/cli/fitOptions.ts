@@ -2,6 +2,7 @@ import type { ArgsDef } from "citty";
 import { Ell2Error } from "../errors.js";
 import type { ReadOptions } from "../sources/index.js";
 import { choiceOption, rangeOption, seedOption, wholeOption } from "./args.js";
+import { engineArgs } from "./engineData.js";
 import { cellArgs, columnArgs, columnChoice, sourceArgs, type TableArguments } from "./tableOptions.js";
 
 /** The options by which λ is chosen. */
@@ -74,7 +75,8 @@ export const MOST_EPOCHS = 10_000;
 export const fitArgs = {
   data: {
     type: "positional",
-    description: "a file, a pattern of files, or - for standard input",
+    description:
+      "a file, a pattern of files, - for standard input, a file of moments, or the address of a database",
     required: false,
   },
   ...columnArgs,
@@ -108,6 +110,7 @@ export const fitArgs = {
   ...cellArgs,
   "weight-kind": { type: "string", description: "what --weight holds: frequency (default) or precision" },
   ...sourceArgs,
+  ...engineArgs,
   out: { type: "string", description: "write the model to this file" },
   report: { type: "string", description: "write a page about the fit to this HTML file" },
   json: { type: "boolean", description: "print one JSON document" },
@@ -132,7 +135,7 @@ export interface FitOptions extends LambdaOptions {
   weightKind: "frequency" | "precision";
 }
 
-const DESCENT_OPTIONS = ["sgd", "lr", "epochs", "batch", "momentum", "patience", "tol"];
+const DESCENT_OPTIONS = ["sgd", "lr", "epochs", "batch", "batch-by", "momentum", "patience", "tol"];
 
 /**
  * What the options of `ell2 fit` say.

@@ -7,8 +7,6 @@ import type { FitData } from "./fitData.js";
 import type { Fitted } from "./fitModel.js";
 import type { FitOptions } from "./fitOptions.js";
 
-const NO_ROWS = "the rows did not fit in memory: only what they add up to was kept";
-
 /** What the page of `--report` tells of a fit. */
 export function reportOf(source: string, data: FitData, fitted: Fitted, options: FitOptions): Report {
   const { model, choice, training, metrics, diagnostics, inference, warnings } = fitted;
@@ -54,7 +52,7 @@ export function reportOf(source: string, data: FitData, fitted: Fitted, options:
         : {
             how: choice.how,
             lambdas: choice.path.points.map(({ lambda }) => lambda),
-            mse: choice.path.points.map(({ folds, loo }) => folds?.mse ?? loo!),
+            mse: choice.path.points.map(({ folds, loo, gcv }) => folds?.mse ?? loo ?? gcv),
             standardError:
               choice.by === "folds" ? choice.path.points.map(({ folds }) => folds!.standardError) : null,
             chosen: choice.lambda,
@@ -66,7 +64,7 @@ export function reportOf(source: string, data: FitData, fitted: Fitted, options:
             observed: columnOf(rows.Y.data, k, l),
             predicted: columnOf(diagnostics.rows!.predicted.data, k, l),
           }))
-        : { absent: NO_ROWS },
+        : { absent: data.noRows! },
     log: training ? training.log : { absent: "the closed form has no epochs" },
     directions: diagnostics.directions.map(({ singularValue, shrinkage }) => ({ singularValue, shrinkage })),
     vif: inputs.flatMap((feature, j) => {
@@ -89,10 +87,10 @@ const columnOf = (values: Float64Array, k: number, l: number): number[] =>
   Array.from({ length: values.length / k }, (_, i) => values[i * k + l]!);
 
 function influentialOf(
-  { rowOf }: FitData,
+  { rowOf, noRows }: FitData,
   { model, diagnostics: { rows, reasons } }: Fitted,
 ): Report["influential"] {
-  if (!rows?.cooksDistance || !rows.studentized || !rowOf) return { absent: reasons[0] ?? NO_ROWS };
+  if (!rows?.cooksDistance || !rows.studentized || !rowOf) return { absent: reasons[0] ?? noRows! };
   const { leverage, studentized, cooksDistance } = rows;
   const k = model.outputs.length;
   return rows.influential.map((i) => {

@@ -6,10 +6,12 @@ import { check } from "./check.js";
 import { evaluate } from "./evaluate.js";
 import { exportModel } from "./export.js";
 import { fit } from "./fit.js";
+import { Interrupted } from "./interrupt.js";
 import { lab } from "./lab.js";
 import { lambda } from "./lambda.js";
 import { lint } from "./lint.js";
 import { make } from "./make.js";
+import { mergeMoments, moments } from "./moments.js";
 import { print, say, visible } from "./output.js";
 import { version } from "./package.js";
 import { path } from "./path.js";
@@ -37,6 +39,8 @@ const commands: Record<string, CommandDef<ArgsDef>> = {
   run,
   fit,
   path,
+  moments,
+  "moments merge": mergeMoments,
   predict,
   evaluate,
   make,
@@ -55,10 +59,19 @@ const EXAMPLES: Record<string, string[]> = {
   fit: [
     "ell2 fit examples/linnerud.csv --target Weight,Waist,Pulse --out model.json",
     "ell2 fit examples/diabetes_raw.csv --target progression --valid 0.2 --report report.html",
+    "ell2 fit examples/diabetes_raw.csv --target progression --fold-by age%5",
   ],
   path: [
     "ell2 path examples/diabetes_raw.csv --target progression",
     "ell2 path examples/linnerud.csv --target Weight,Waist --folds loo --json",
+  ],
+  moments: [
+    "ell2 moments examples/linnerud.csv --target Weight --out part.json",
+    "ell2 moments examples/linnerud.csv --target Weight --where Chins%2=1 --json",
+  ],
+  "moments merge": [
+    "ell2 moments merge part.json part.json --out all.json",
+    "ell2 moments merge part.json part.json --json",
   ],
   predict: [
     "ell2 predict model.json examples/linnerud.csv",
@@ -103,7 +116,9 @@ async function help(name: string): Promise<void> {
   print(colours ? usage : stripVTControlCharacters(usage));
 }
 
-async function dispatch([name, ...rest]: string[]): Promise<void> {
+async function dispatch([first, ...words]: string[]): Promise<void> {
+  const merge = first === "moments" && words[0] === "merge";
+  const [name, rest] = merge ? ["moments merge", words.slice(1)] : [first, words];
   if (name === undefined) {
     print("ell2: weight decay done exactly. To begin:\n");
     return help("");
@@ -121,12 +136,13 @@ async function dispatch([name, ...rest]: string[]): Promise<void> {
     });
   }
   if (rest.includes("--help") || rest.includes("-h")) return help(name);
-  checkArguments(name, rest, command.args as ArgsDef);
+  checkArguments(name, rest, command.args as ArgsDef, { many: name === "moments merge" });
   await runCommand(command, { rawArgs: rest });
 }
 
 /** The exit code of an error, and what is said of it: known ones without a stack. */
 function fail(error: unknown): number {
+  if (error instanceof Interrupted) return 130;
   if (error instanceof Ell2Error) {
     say(visible(error.message));
     return EXIT[error.code];

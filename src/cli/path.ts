@@ -1,10 +1,11 @@
 import { defineCommand } from "citty";
 import { terminalChart } from "../charts/index.js";
 import type { LambdaChoice } from "../fit/chooseLambda.js";
-import { readWithProgress, requireTargets } from "./fitData.js";
+import { engineArgs, readEngineQuestions } from "./engineData.js";
 import { choose } from "./fitModel.js";
 import { fitArgs, lambdaArgs, readLambdaOptions } from "./fitOptions.js";
 import { brief, print, say, table, toJson, visible } from "./output.js";
+import { readForFit } from "./readFit.js";
 import {
   cellArgs,
   columnArgs,
@@ -26,6 +27,7 @@ export const path = defineCommand({
     ...lambdaArgs,
     ...cellArgs,
     ...sourceArgs,
+    ...engineArgs,
     json: fitArgs.json,
   },
   async run({ args }) {
@@ -33,10 +35,10 @@ export const path = defineCommand({
     const options = readLambdaOptions(WHERE, given);
     const columns = columnChoice(WHERE, given as TableArguments);
     await withSource(WHERE, args, async (source) => {
-      await requireTargets(WHERE, source, columns);
       const { folds, seed } = options;
       const plan = { columns, folds, choose: true, dropFirst: false, rowsFor: null, valid: "0", seed };
-      const data = await readWithProgress(WHERE, source, plan);
+      const data = await readForFit(WHERE, source, plan, readEngineQuestions(given));
+      if (data === null) return;
       const { how } = data.choice!;
       const choice = choose(data.choice!, options);
       for (const warning of choice.warnings) say(`warning: ${warning}`);

@@ -1,4 +1,5 @@
 import { defineCommand } from "citty";
+import { Ell2Error } from "../errors.js";
 import { predictFitted } from "../model/fitted.js";
 import { load } from "../model/save.js";
 import { readColumns, streamDataset } from "../sources/index.js";
@@ -6,6 +7,7 @@ import { listOption } from "./args.js";
 import { checkWritable, readBytes } from "./files.js";
 import { sayFindings } from "./findings.js";
 import { print, say, toJson } from "./output.js";
+import { predictInto } from "./predictInto.js";
 import { progressBar } from "./progress.js";
 import { writeRows } from "./rowsFile.js";
 import { columnChoice, savedModelArgs, withSource } from "./tableOptions.js";
@@ -21,12 +23,35 @@ export const predict = defineCommand({
       description: "columns to write before the predictions, with commas between them",
     },
     out: { type: "string", description: "write to this file: CSV, or Parquet if it ends in .parquet" },
+    into: { type: "string", description: "make this table of the predictions, in the database that DATA is" },
+    replace: { type: "boolean", description: "with --into: replace a table of that name" },
+    "print-sql": { type: "boolean", description: "with --into: print the statement, and do not run it" },
     json: { type: "boolean", description: "print one JSON document" },
   },
   async run({ args }) {
     const model = load(await readBytes(args.model), args.model);
     const choice = { ...columnChoice(WHERE, args), columns: model.columns };
     const keep = listOption(WHERE, "keep", args.keep) ?? [];
+    const { into, replace = false } = args;
+    const printSql = args["print-sql"] ?? false;
+    if (into !== undefined) {
+      const other = (["out", "json", "missing"] as const).find((name) => args[name]);
+      if (other !== undefined || args.unknown !== "error")
+        throw new Ell2Error("USAGE", {
+          where: WHERE,
+          expected: "--into without what is for rows that are read",
+          got: `--${other ?? "unknown"}`,
+        });
+      return withSource(WHERE, args, (source) =>
+        predictInto(WHERE, source, model, into, { keep, replace, printSql }),
+      );
+    }
+    if (replace || printSql)
+      throw new Ell2Error("USAGE", {
+        where: WHERE,
+        expected: "--into with a table",
+        got: replace ? "--replace alone" : "--print-sql alone",
+      });
     if (args.out !== undefined)
       await checkWritable(args.out, [args.model, ...(args.data ? [args.data] : [])]);
     await withSource(WHERE, args, async (source) => {

@@ -4,15 +4,21 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { Ell2Error } from "../errors.js";
-import type { ReadOptions, Source } from "../sources/index.js";
+import { isEngineAddress, type ReadOptions, type Source } from "../sources/index.js";
 import { choiceOption, listOption } from "./args.js";
 import { removeOnExit } from "./temporary.js";
 
 /** The options that say where rows are. */
 export const sourceArgs = {
   na: { type: "string", description: "of CSV: what means a missing cell, with commas between them: NA,NULL" },
-  table: { type: "string", description: "the table to read of a DuckDB file" },
-  sql: { type: "string", description: "a query in DuckDB's SQL that gives the rows" },
+  table: {
+    type: "string",
+    description: "the table to read of a DuckDB file or a database; schema.table as well",
+  },
+  sql: {
+    type: "string",
+    description: "a query that gives the rows, in the SQL of DuckDB or of the database",
+  },
 } as const;
 
 /** The options that say what becomes of cells that a model cannot use as they are. */
@@ -114,6 +120,13 @@ export async function withSource<T>(
   use: (source: Source) => Promise<T>,
 ): Promise<T> {
   const { data, table, sql } = given;
+  if (data !== undefined && isEngineAddress(data) && (table === undefined) === (sql === undefined)) {
+    throw new Ell2Error("USAGE", {
+      where,
+      expected: "--table or --sql, to say what of the database",
+      got: table === undefined ? "neither" : "both",
+    });
+  }
   if (data === undefined && sql === undefined) {
     throw new Ell2Error("USAGE", {
       where,

@@ -4,12 +4,26 @@ import { merged, type Rows, type Sums, without } from "../kernels/moments.js";
 import { Matrix } from "../linalg/matrix.js";
 import { checkInteger, show } from "../numbers/check.js";
 import { log } from "../numbers/elementary.js";
+import { low, twoSum } from "../numbers/errorFree.js";
 import type { Dataset } from "./dataset.js";
 
 /** Decimal digits of a float64. */
 const DIGITS = 15.95;
 /** Digits that `subtract` must leave. */
 const LEAST_DIGITS = 6;
+
+/** What rows add up to about a centre near their means, with the columns in one: z = [x y], p = n + k. */
+export interface CentredSums {
+  rows: number;
+  /** W = Σω; the rows themselves where they have no weights. */
+  weight: number;
+  /** c [p] */
+  centre: Float64Array;
+  /** Σω(z − c) [p] */
+  deviations: Float64Array;
+  /** Σω(z − c)(z − c)ᵀ [p×p]; only the upper triangle counts. */
+  products: Float64Array;
+}
 
 /**
  * Everything that squared-loss training on fixed rows depends on: how many there are, their means,
@@ -49,6 +63,55 @@ export class Moments {
     checkInteger("Moments.ofBatches", "batchSize", batchSize, 1);
     const sums = batchMomentSums(asRows(dataset), dataset.rows, batchSize);
     return sums.map((batch) => new Moments(dataset.inputs, dataset.outputs, batch));
+  }
+
+  /**
+   * The moments of rows of which sums about a centre are known, as databases give them: with δ = Σω(z − c)/W,
+   * mean = c + δ (in two parts) and S = Σω(z − c)(z − c)ᵀ − W·δδᵀ, where z = [x y], p = n + k. The
+   * nearer the centre is to the mean, the fewer digits the difference loses: a share of ε·Wδᵢ²/Sᵢᵢ.
+   * @param columns the n names of the features and the k names of the targets
+   * @param sums rows m ≥ 1; weight W > 0, or 0 where no row counts; centre c [p]; deviations
+   *   Σω(z − c) [p]; products Σω(z − c)(z − c)ᵀ [p×p], of which the upper triangle is read
+   * @throws SHAPE where lengths do not fit, NOT_FINITE where a sum is NaN or infinite
+   */
+  static fromSums(
+    { inputs, outputs }: { inputs: readonly string[]; outputs: readonly string[] },
+    { rows, weight, centre, deviations, products }: CentredSums,
+  ): Moments {
+    const where = "Moments.fromSums";
+    const p = inputs.length + outputs.length;
+    const lengths = [centre.length, deviations.length, products.length];
+    if (lengths[0] !== p || lengths[1] !== p || lengths[2] !== p * p) {
+      throw new Ell2Error("SHAPE", {
+        where,
+        expected: `${p}, ${p} and ${p * p} sums`,
+        got: lengths.join(", "),
+      });
+    }
+    const sums = {
+      rows,
+      weight,
+      mean: new Float64Array(p),
+      meanLow: new Float64Array(p),
+      s: new Float64Array(p * p),
+    };
+    if (weight === 0) return new Moments(inputs, outputs, sums);
+    const delta = deviations.map((sum) => sum / weight);
+    for (let i = 0; i < p; i++) {
+      sums.mean[i] = twoSum(centre[i]!, delta[i]!);
+      sums.meanLow[i] = low;
+      for (let j = i; j < p; j++) {
+        sums.s[i * p + j] = products[i * p + j]! - weight * delta[i]! * delta[j]!;
+        sums.s[j * p + i] = sums.s[i * p + j]!;
+      }
+    }
+    if ([sums.mean, sums.s].every((part) => part.every(Number.isFinite)))
+      return new Moments(inputs, outputs, sums);
+    throw new Ell2Error("NOT_FINITE", {
+      where,
+      expected: "finite numbers whose squares do not overflow",
+      got: "sums that are not finite",
+    });
   }
 
   /** The moments of several parts together, merged pairwise. @throws SHAPE where there are none or they do not fit */
@@ -142,6 +205,20 @@ export class Moments {
       });
     }
     return { moments: new Moments(this.inputs, this.outputs, sums), digitsLost: lost };
+  }
+
+  /**
+   * The moments of the features (x − shift)/scale; targets stay as they are.
+   * @param shift of each feature [n]
+   * @param scale of each feature [n], > 0; infinite for one that becomes 0 throughout
+   */
+  rescale(shift: readonly number[], scale: readonly number[]): Moments {
+    const { rows, weight, mean, meanLow, s } = this.#sums;
+    const p = mean.length;
+    const divisor = (i: number) => scale[i] ?? 1;
+    const centre = mean.map((value, i) => (value - (shift[i] ?? 0) + meanLow[i]!) / divisor(i));
+    const products = s.map((value, at) => value / divisor(Math.floor(at / p)) / divisor(at % p));
+    return Moments.fromSums(this, { rows, weight, centre, deviations: new Float64Array(p), products });
   }
 
   /** What `JSON.stringify` writes: every number with all its digits. */

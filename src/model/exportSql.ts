@@ -1,7 +1,7 @@
 import { type Column, firstFeatures, type NumberColumn } from "../data/columns.js";
 import { Ell2Error } from "../errors.js";
 import { checkOptions, show } from "../numbers/check.js";
-import { DIALECTS, type Dialect, WRITING } from "../sql/dialect.js";
+import { DIALECTS, type Dialect, numberCell, WRITING } from "../sql/dialect.js";
 import { identifier, literal } from "../sql/quote.js";
 import { checkFitted, type FittedModel } from "./fitted.js";
 
@@ -63,15 +63,10 @@ function term(column: Column, weights: Float64Array, dialect: Dialect): string {
   return `CASE ${text(identifier(column.name))} ${cases.join(" ")} END`;
 }
 
-/** The value of a column of numbers, dates or booleans as a double. */
+/** The value of a column of numbers, dates or booleans as a double, with its fill. */
 function cell({ kind, name, fill }: NumberColumn, dialect: Dialect): string {
-  const [column, { double, number, days }] = [identifier(name), WRITING[dialect]];
-  const value = {
-    number: number(column),
-    date: `(${days(column)})`,
-    boolean: `CASE WHEN ${column} THEN ${double(1)} WHEN NOT ${column} THEN ${double(0)} END`,
-  }[kind];
-  return fill === null ? value : `COALESCE(${value}, ${double(fill)})`;
+  const value = numberCell(dialect, kind, identifier(name));
+  return fill === null ? value : `COALESCE(${value}, ${WRITING[dialect].double(fill)})`;
 }
 
 function sum(terms: readonly string[], indent = "  "): string {

@@ -3,6 +3,9 @@ import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { Ell2Error } from "../errors.js";
 import { literal } from "../sql/quote.js";
+import type { Answer } from "./engine.js";
+import { engineError, type Failure } from "./engineError.js";
+import { typeKind } from "./typeKind.js";
 
 /** The view that all sources are read through. */
 export const ROWS = "rows_read";
@@ -53,6 +56,35 @@ async function loadDuckDB(): Promise<typeof import("@duckdb/node-api")> {
 /** The rows that a query gives, as JavaScript's own values. */
 export const queryRows = async (connection: DuckDBConnection, sql: string): Promise<unknown[][]> =>
   (await connection.runAndReadAll(sql)).getRowsJS();
+
+/** What a query gives, as an engine answers. */
+export async function queryAnswer(connection: DuckDBConnection, sql: string): Promise<Answer> {
+  const result = await connection.runAndReadAll(sql);
+  const types = result.columnTypes().map(String);
+  return {
+    columns: result.columnNames().map((name, i) => ({ name, kind: typeKind(types[i]!), type: types[i]! })),
+    rows: result
+      .getRowsJS()
+      .map((row) => row.map((cell) => (typeof cell === "bigint" ? Number(cell) : cell))),
+  };
+}
+
+/** What DuckDB's errors mean, by how they begin. */
+const FAILURES: [RegExp, Failure][] = [
+  [/^Out of Memory/, "exhausted"],
+  [/^Catalog Error: Table .* already exists/, "exists"],
+  [/^(Catalog Error: Table|IO Error)/, "missing"],
+  [/^Out of Range/, "overflow"],
+  [/^Conversion Error/, "unreadable"],
+];
+
+/** What DuckDB says of a query that failed, as that of an engine. */
+export function duckdbFailure(error: unknown, name: string): Error {
+  if (error instanceof Ell2Error) return error;
+  const { message } = error as Error;
+  const [, failure = "invalid"] = FAILURES.find(([pattern]) => pattern.test(message)) ?? [];
+  return engineError(failure, name, message.split("\n", 1)[0]!);
+}
 
 /** A path as DuckDB's pattern for this path alone: what would be special in it is put in brackets. */
 export const exactPath = (path: string): string => path.replace(/^~/, "./~").replace(/[*?[]/g, "[$&]");

@@ -1,4 +1,13 @@
 export type { ColumnChoice } from "./choose.js";
+export { type Answer, type Engine, type EngineOptions, isEngineAddress, withEngine } from "./engine.js";
+export {
+  type EngineMoments,
+  type ExplainedQuery,
+  engineMoments,
+  explainMoments,
+  type LabelledMoments,
+} from "./engineMoments.js";
+export type { EngineMomentsOptions } from "./enginePlan.js";
 export type { Folds } from "./folds.js";
 export type { Progress, ReadOptions } from "./openRows.js";
 export { csvToParquet } from "./parquet.js";
@@ -13,3 +22,4 @@ export {
 } from "./readDataset.js";
 export type { Source } from "./source.js";
 export { momentsOf, type Part, type SourceMoments, streamDataset } from "./stream.js";
+export { type WriteTableOptions, type Written, writeTable } from "./writeTable.js";

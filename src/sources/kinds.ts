@@ -1,9 +1,7 @@
 import { literal } from "../sql/quote.js";
 import { ROWS } from "./duckdb.js";
 import type { Relation, SourceColumn } from "./relation.js";
-
-/** What a column holds: "text" for one of texts or without any cell, "other" for what no feature can be made of. */
-type Kind = "number" | "date" | "boolean" | "text" | "other";
+import { type Kind, typeKind } from "./typeKind.js";
 
 export interface KindedColumn extends SourceColumn {
   kind: Kind;
@@ -11,7 +9,6 @@ export interface KindedColumn extends SourceColumn {
   words: number;
 }
 
-const NUMBERS = /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL\(.*|BIGNUM)$/;
 const ISO_DATE = String.raw`\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d(:?\d\d)?)?)?`;
 
 /**
@@ -59,13 +56,6 @@ async function wordKinds(
   );
 }
 
-function typeKind(type: string): Kind {
-  if (NUMBERS.test(type)) return "number";
-  if (type === "DATE" || type.startsWith("TIMESTAMP")) return "date";
-  if (type === "BOOLEAN") return "boolean";
-  return type === "VARCHAR" || type === "UUID" || type.startsWith("ENUM(") ? "text" : "other";
-}
-
 /** A spelt cell as a value of a kind, in SQL: NULL where it is none. */
 function spelling({ cell }: SourceColumn, kind: "number" | "date" | "boolean"): string {
   // DuckDB would take 1_000 for a number
@@ -85,6 +75,12 @@ export function numberSql(column: KindedColumn): string {
   if (kind !== "date") return `CAST(${value} AS DOUBLE)`;
   return `CASE WHEN isinf(${value}) THEN CAST('inf' AS DOUBLE) ELSE epoch_us(${value}) / 86400000000.0 END`;
 }
+
+/** The cells of a column as values of what it holds, in SQL. */
+export const typedSql = (column: KindedColumn): string =>
+  column.spelt && column.kind !== "text" && column.kind !== "other"
+    ? spelling(column, column.kind)
+    : column.cell;
 
 /** The cells of a column as text, in SQL; whole numbers without a decimal point, whatever their type. */
 export function textSql({ cell, type }: SourceColumn): string {

@@ -105,7 +105,8 @@ export async function codeSql(
   return `CASE WHEN ${text} IS NULL THEN NULL ELSE CAST(coalesce(CAST(enum_code(TRY_CAST(${text} AS ${type})) AS INTEGER), -1) AS DOUBLE) END`;
 }
 
-async function checkNumbers(relation: Relation, column: KindedColumn, rows: number): Promise<void> {
+/** Throws the error for a cell of a column that is no number, if there is one. @throws DATA */
+export async function checkNumbers(relation: Relation, column: KindedColumn, rows: number): Promise<void> {
   if (column.kind === "other") {
     throw new Ell2Error("DATA", {
       where: relation.name,

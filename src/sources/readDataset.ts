@@ -5,8 +5,9 @@ import { learnColumns } from "../data/learn.js";
 import type { Table } from "../data/table.js";
 import type { Matrix } from "../linalg/matrix.js";
 import { withDuckDB } from "./duckdb.js";
+import { isEngineSource, withEngineTable } from "./engineTable.js";
 import { type OpenRows, type ReadOptions, withRows } from "./openRows.js";
-import { openRelation } from "./relation.js";
+import { openRelation, type SourceColumn } from "./relation.js";
 import type { Source } from "./source.js";
 
 /** What reading met besides the rows. */
@@ -99,13 +100,16 @@ export async function readMatrix(source: Source, names: readonly string[]): Prom
 }
 
 /**
- * The columns of a source, with DuckDB's type of each (VARCHAR throughout for a CSV file, whatever it spells).
+ * The columns of a source, with the engine's type of each (VARCHAR throughout for a CSV file, whatever it spells).
  * @throws SOURCE where it cannot be read, DATA where it has no good names
  */
-export const readColumns = (source: Source): Promise<{ name: string; type: string }[]> =>
-  withDuckDB(async (connection) =>
-    (await openRelation(connection, source)).columns.map(({ name, type }) => ({ name, type })),
-  );
+export const readColumns = (source: Source): Promise<{ name: string; type: string }[]> => {
+  const named = ({ columns }: { columns: readonly SourceColumn[] }) =>
+    columns.map(({ name, type }) => ({ name, type }));
+  return isEngineSource(source)
+    ? withEngineTable(source, {}, async (table) => named(table))
+    : withDuckDB(async (connection) => named(await openRelation(connection, source)));
+};
 
 /**
  * The column names of a source.

@@ -24,6 +24,8 @@ export interface Relation {
   columns: readonly SourceColumn[];
   /** Whether rows are lines of a text that can be pointed at. */
   hasLines: boolean;
+  /** Whether they are in a database, in which a table can be made. */
+  database: boolean;
   query(sql: string): Promise<unknown[][]>;
   stream(sql: string): Promise<DuckDBResult>;
   /** What DuckDB says of the source, as an error of ours. */
@@ -32,9 +34,14 @@ export interface Relation {
 
 /**
  * Makes a view of a source.
+ * @param options.writes whether a database is opened for writing, and tables are made there; false by default
  * @throws as `locate`; DATA for what cannot be read as its kind, VALUE for a query that DuckDB refuses
  */
-export async function openRelation(connection: DuckDBConnection, source: Source): Promise<Relation> {
+export async function openRelation(
+  connection: DuckDBConnection,
+  source: Source,
+  { writes = false }: { writes?: boolean } = {},
+): Promise<Relation> {
   const located = await locate(connection, source);
   const { name, files, format } = located;
   let explain = (error: unknown): Error =>
@@ -61,7 +68,7 @@ export async function openRelation(connection: DuckDBConnection, source: Source)
     }));
   } else {
     columns = await guarded(async () => {
-      await connection.run(view(await select(connection, located)));
+      await connection.run(view(await select(connection, located, writes)));
       const described = await queryRows(connection, `DESCRIBE ${ROWS}`);
       return described.filter(([column]) => column !== FILE || files.length < 2).map(typedColumn);
     });
@@ -70,6 +77,7 @@ export async function openRelation(connection: DuckDBConnection, source: Source)
     name,
     files,
     columns,
+    database: format?.kind === "duckdb",
     hasLines: format?.kind === "csv" && format.compression === "none",
     query: (sql) => guarded(() => queryRows(connection, sql)),
     stream: (sql) => guarded(() => connection.stream(sql)),
@@ -87,13 +95,16 @@ function typedColumn([name, type]: unknown[]): SourceColumn {
 }
 
 /** The query for the rows of files that have types, of a table, or the user's own. */
-async function select(connection: DuckDBConnection, located: Located): Promise<string> {
+async function select(connection: DuckDBConnection, located: Located, writes: boolean): Promise<string> {
   const { files, format, sql, name } = located;
   if (format?.kind === "duckdb") {
     // views name the database by the file's name, as DuckDB does when it opens one
     const stem = basename(files[0]!).replace(/\.[^.]*$/, "");
     const database = ["memory", "system", "temp", ""].includes(stem.toLowerCase()) ? "given" : stem;
-    await connection.run(`ATTACH ${literal(files[0]!)} AS ${identifier(database)} (READ_ONLY)`);
+    await connection.run(
+      `ATTACH ${literal(files[0]!)} AS ${identifier(database)}${writes ? "" : " (READ_ONLY)"}`,
+    );
+    if (writes) await connection.run(`USE ${identifier(database)}`);
     if (sql === undefined) return `SELECT * FROM ${await tableOf(connection, database, located)}`;
     await connection.run(`USE ${identifier(database)}`);
   }

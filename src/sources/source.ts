@@ -5,6 +5,7 @@ import { checkOptions, show } from "../numbers/check.js";
 import { literal } from "../sql/quote.js";
 import { checkWhole } from "./compressed.js";
 import { queryRows } from "./duckdb.js";
+import { isEngineAddress } from "./engine.js";
 import { checkFile } from "./file.js";
 
 /** Where rows come from: a file by its path or a pattern of paths, a table in a DuckDB file, or a query. */
@@ -49,6 +50,15 @@ export async function locate(connection: DuckDBConnection, source: Source): Prom
   const given = typeof source === "string" ? { path: source } : source;
   checkOptions("source", given, ["path", "name", "table", "sql", "na"]);
   const { path, table, sql, na = [] } = given;
+  if (path !== undefined && isEngineAddress(path)) {
+    throw new Ell2Error("OPTION", {
+      where: "source",
+      expected: "files, whose rows are read",
+      got: "the address of a database, whose rows stay where they are",
+      remedy:
+        "fit, path and moments add up in it, and predict with into writes there; or export the rows to a file",
+    });
+  }
   if (path === undefined && sql === undefined) {
     throw new Ell2Error("OPTION", { where: "source", expected: "a path or a query", got: show(source) });
   }

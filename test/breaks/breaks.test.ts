@@ -174,6 +174,40 @@ const GATES: Record<string, { holds: (gates: Gates) => boolean; breaks: Break[] 
       },
     ],
   },
+  "sums of a database": {
+    holds: ({ sumsAgree }) => sumsAgree(),
+    breaks: [
+      {
+        what: "what the centre misses left in the products",
+        file: "data/moments.ts",
+        from: "products[i * p + j]! - weight * delta[i]! * delta[j]!",
+        to: "products[i * p + j]!",
+      },
+      {
+        what: "what the centre misses left out of the means",
+        file: "data/moments.ts",
+        from: "twoSum(centre[i]!, delta[i]!)",
+        to: "twoSum(centre[i]!, 0)",
+      },
+    ],
+  },
+  "pieces of SQL": {
+    holds: ({ sqlIsHeld }) => sqlIsHeld(),
+    breaks: [
+      {
+        what: "brackets not counted",
+        file: "sql/expression.ts",
+        from: "if (piece in CLOSES && open.pop() !== CLOSES[piece])",
+        to: "if (piece in CLOSES && open.length > 9)",
+      },
+      {
+        what: "several statements let through",
+        file: "sql/expression.ts",
+        from: 'if (piece === ";")',
+        to: 'if (piece === ";;")',
+      },
+    ],
+  },
 };
 
 const folder = mkdtempSync(join(tmpdir(), "ell2-breaks-"));

@@ -1,6 +1,8 @@
 /** The gates that a break must not pass, in one module, so that they can be built with a broken source. */
 import { parseTrace } from "../../src/compare/trace.js";
 import { verify } from "../../src/compare/verify.js";
+import { Dataset } from "../../src/data/dataset.js";
+import { Moments } from "../../src/data/moments.js";
 import { Matrix } from "../../src/linalg/matrix.js";
 import { LinearRegression } from "../../src/model/linearRegression.js";
 import { mse } from "../../src/model/metrics.js";
@@ -8,6 +10,7 @@ import { Linear } from "../../src/nn/linear.js";
 import { MSELoss } from "../../src/nn/mseLoss.js";
 import { Tensor } from "../../src/nn/tensor.js";
 import { Torch } from "../../src/random/torch.js";
+import { bracketed } from "../../src/sql/expression.js";
 import { choices, fitDistances, type Recorded } from "../fit/scikitLearn.js";
 
 /** Whether every trace of the given kinds is replayed within its bounds. */
@@ -28,6 +31,44 @@ export function ridgeAgrees(text: string): boolean {
 }
 
 const [m, n, k, lambda] = [7, 4, 3, 0.5];
+
+/** Whether sums about a centre that is off the means are the moments of the rows. */
+export function sumsAgree(): boolean {
+  const draw = new Torch(3);
+  const X = new Matrix(m, 1, draw.randn(m));
+  const Y = new Matrix(m, 1, draw.randn(m));
+  const rows = new Dataset({ X, Y });
+  const centre = Float64Array.of(0.5, -0.25);
+  const [x, y] = [X.data.map((value) => value - 0.5), Y.data.map((value) => value + 0.25)];
+  const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, value, i) => sum + value * b[i]!, 0);
+  const ones = new Float64Array(m).fill(1);
+  const moments = Moments.fromSums(rows, {
+    rows: m,
+    weight: m,
+    centre,
+    deviations: Float64Array.of(dot(ones, x), dot(ones, y)),
+    products: Float64Array.of(dot(x, x), dot(x, y), 0, dot(y, y)),
+  });
+  const parts = ({ meanX, meanY, sxx, sxy, syy }: Moments) => [
+    ...meanX,
+    ...meanY,
+    ...sxx.data,
+    ...sxy.data,
+    ...syy.data,
+  ];
+  return close(parts(moments), parts(Moments.of(rows)));
+}
+
+/** Whether a piece of SQL that would leave its place is refused. */
+export const sqlIsHeld = (): boolean =>
+  ["1) FROM t --", "1; DROP TABLE t", "'open"].every((sql) => {
+    try {
+      bracketed("where", sql);
+      return false;
+    } catch {
+      return true;
+    }
+  });
 
 /** Whether ∂J/∂w and ∂J/∂b, as one step of descent shows them, agree with central differences of J. */
 export function scratchGradient(): boolean {

@@ -12,6 +12,8 @@ const COMMANDS = [
   "run",
   "fit",
   "path",
+  "moments",
+  "moments merge",
   "predict",
   "evaluate",
   "make",
@@ -123,11 +125,13 @@ describe("the examples in --help run with exit 0", () => {
   it("and need nothing but the folder examples/", () => {
     expect(shown.size).toBeGreaterThanOrEqual(8);
     expect(readdirSync(cwd).sort()).toEqual([
+      "all.json",
       "data.csv",
       "data.parquet",
       "examples",
       "model.json",
       "model.onnx",
+      "part.json",
       "predictions.parquet",
       "report.html",
     ]);

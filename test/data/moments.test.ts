@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Dataset } from "../../src/data/dataset.js";
 import { Moments } from "../../src/data/moments.js";
+import { standardization, standardize } from "../../src/data/standardizer.js";
 import { Matrix } from "../../src/linalg/matrix.js";
 import { NumPy } from "../../src/random/numpy.js";
 
@@ -190,5 +191,72 @@ describe("Moments as JSON", () => {
     ["a negative weight", { ...JSON.parse(JSON.stringify(Moments.of(draw(3, 1, 1, 0)))), weight: -1 }],
   ])("are refused with %s", (_, json) => {
     expect(() => Moments.fromJSON(json)).toThrow(expect.objectContaining({ code: "FORMAT" }));
+  });
+});
+
+/** The sums of some rows about a centre, as a database gives them. */
+function sumsAbout({ X, Y, weights }: Dataset, centre: Float64Array) {
+  const [n, k] = [X.cols, Y.cols];
+  const p = n + k;
+  const sums = {
+    rows: X.rows,
+    weight: 0,
+    centre,
+    deviations: new Float64Array(p),
+    products: new Float64Array(p * p),
+  };
+  for (let i = 0; i < X.rows; i++) {
+    const w = weights?.[i] ?? 1;
+    const d = centre.map((c, j) => (j < n ? X.data[i * n + j]! : Y.data[i * k + j - n]!) - c);
+    sums.weight += w;
+    for (let a = 0; a < p; a++) {
+      sums.deviations[a]! += w * d[a]!;
+      for (let b = a; b < p; b++) sums.products[a * p + b]! += w * d[a]! * d[b]!;
+    }
+  }
+  return sums;
+}
+
+describe("Moments.fromSums", () => {
+  it("gives the moments of the rows from sums about any centre near their means", () => {
+    for (const offset of [0, 1e8]) {
+      const plain = draw(500, 3, 2, offset);
+      const rows = new Dataset({
+        X: plain.X,
+        Y: plain.Y,
+        weights: Float64Array.from({ length: 500 }, (_, i) => i % 4),
+      });
+      const centre = Float64Array.from({ length: 5 }, (_, j) => offset + (j - 2) / 2);
+      const moments = Moments.fromSums(rows, sumsAbout(rows, centre));
+      const expected = Moments.of(rows);
+      expect([moments.rows, moments.weight]).toEqual([500, expected.weight]);
+      expect(apart(moments, expected)).toBeLessThan(1e-13);
+      expect(moments.meanX[0]).toBeCloseTo(expected.meanX[0]!, offset === 0 ? 12 : 7);
+      // the low parts of the means: merging loses nothing
+      const more = draw(300, 3, 2, offset, 2);
+      expect(apart(moments.add(Moments.of(more)), expected.add(Moments.of(more)))).toBeLessThan(1e-13);
+    }
+  });
+
+  it("refuses other lengths, and sums that are not finite", () => {
+    const rows = draw(5, 2, 1, 0);
+    const sums = sumsAbout(rows, new Float64Array(3));
+    expect(() => Moments.fromSums(rows, { ...sums, centre: new Float64Array(2) })).toThrow(/3, 3 and 9/);
+    sums.products[1] = Number.POSITIVE_INFINITY;
+    expect(() => Moments.fromSums(rows, sums)).toThrow(/not finite/);
+  });
+});
+
+describe("moments.rescale", () => {
+  it("gives the moments of (x − shift)/scale, 0 for an infinite scale", () => {
+    const rows = draw(200, 3, 1, 1e6);
+    const { mean, scale } = standardization(rows.X);
+    const X = standardize(rows.X, { mean, scale, constant: [1] });
+    const by = Moments.of(rows).rescale(mean, [scale[0]!, Number.POSITIVE_INFINITY, scale[2]!]);
+    const expected = Moments.of(new Dataset({ X, Y: rows.Y }));
+    for (const part of ["sxx", "sxy", "syy"] as const)
+      for (const [i, value] of expected[part].data.entries()) expect(by[part].data[i]).toBeCloseTo(value, 8);
+    for (const [j, value] of expected.meanX.entries()) expect(by.meanX[j]).toBeCloseTo(value, 12);
+    expect(by.meanY).toEqual(Moments.of(rows).meanY);
   });
 });

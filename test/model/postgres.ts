@@ -1,6 +1,6 @@
-/** A PostgreSQL of one's own, in a temporary folder, reached by a socket there and by nothing else. */
+/** A PostgreSQL of one's own, in a temporary folder, reached by a socket there and on loopback. */
 import { spawnSync } from "node:child_process";
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -19,8 +19,25 @@ export const postgresPrograms = ((): string | undefined => {
 export interface Postgres {
   /** The rows that some SQL prints, each as its cells; NULL is an empty one. */
   query(sql: string): string[][];
+  /** Where it is reached on loopback; user `ell2` needs no password there, any other one does. */
+  address: string;
+  /** Ends it, at once, and leaves its files. */
+  kill(): void;
   stop(): void;
 }
+
+/** A port on loopback that was free a moment ago. */
+function freePort(): number {
+  const script =
+    "const s = require('node:net').createServer().listen(0, '127.0.0.1', () => { console.log(s.address().port); s.close(); })";
+  return Number(spawnSync(process.execPath, ["-e", script], { encoding: "utf8" }).stdout);
+}
+
+/** Who may connect how: `ell2` as it is, others with a password. */
+const ACCESS = `local all all trust
+host all ell2 127.0.0.1/32 trust
+host all all 127.0.0.1/32 scram-sha-256
+`;
 
 /** Makes a cluster and starts it. (PostgreSQL refuses to run as root: then it runs as nobody.) */
 export function startPostgres(): Postgres {
@@ -43,16 +60,21 @@ export function startPostgres(): Postgres {
     return stdout ?? "";
   };
   const data = join(folder, "data");
-  const stop = () => {
+  const kill = () => {
     spawnSync(join(postgresPrograms!, "pg_ctl"), ["-D", data, "-m", "immediate", "stop"], {
       ...user,
       stdio: "ignore",
     });
+  };
+  const stop = () => {
+    kill();
     rmSync(folder, { recursive: true, force: true });
   };
+  const port = freePort();
   try {
     run("initdb", ["-D", data, "-A", "trust", "-U", "ell2", "-E", "UTF8", "--locale=C", "--no-sync"]);
-    const options = `-k ${folder} -c listen_addresses='' -c fsync=off`;
+    writeFileSync(join(data, "pg_hba.conf"), ACCESS);
+    const options = `-k ${folder} -p ${port} -c listen_addresses=127.0.0.1 -c fsync=off`;
     run("pg_ctl", ["-D", data, "-w", "-l", join(folder, "log"), "-o", options, "start"]);
   } catch (error) {
     stop();
@@ -71,6 +93,8 @@ export function startPostgres(): Postgres {
         "ON_ERROR_STOP=1",
         "-h",
         folder,
+        "-p",
+        String(port),
         "-U",
         "ell2",
         "postgres",
@@ -83,6 +107,8 @@ export function startPostgres(): Postgres {
             .split("\n")
             .map((line) => line.split("\t"));
     },
+    address: `postgres://ell2@127.0.0.1:${port}/postgres`,
+    kill,
     stop,
   };
 }

@@ -1,0 +1,101 @@
+// A process that tries mutants: {id, tests, limit, cpu} comes in, {killedBy} goes out. Asked to count, it runs every test
+// without a mutant instead. The tests run in a thread, and the main thread looks at how much processor time they take:
+// a mutant may loop for ever, and the clock says little on a busy machine.
+import { pathToFileURL } from "node:url";
+import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
+
+const CLOCK = 120_000; // a mutant may also wait for ever, which takes no processor time
+
+const cpu = () => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+};
+
+async function runTest({ chain, run }) {
+  for (const { before } of chain) {
+    for (const step of before) {
+      if (!step.done) await step.hook();
+      step.done = true;
+    }
+  }
+  try {
+    await run();
+  } finally {
+    for (const { after } of chain) for (const hook of after) await hook();
+  }
+}
+
+/** Runs the hooks that clean up after a file, each once. */
+async function end(tests) {
+  for (const hook of new Set(tests.flatMap(({ chain }) => chain.flatMap(({ ends }) => ends)))) await hook();
+}
+
+let loads = 0;
+const load = () => import(`${pathToFileURL(workerData.outfile)}?${loads++}`);
+
+/** Runs every test without a mutant, and says what time each takes and which switches it passes. */
+async function count() {
+  const before = cpu();
+  const { tests } = await load();
+  const loading = cpu() - before;
+  const found = [];
+  for (const [i, test] of tests.entries()) {
+    globalThis.__stryker__.currentTestId = `${i}`;
+    const started = cpu();
+    let error = null;
+    try {
+      await runTest(test);
+    } catch (failure) {
+      error = String(failure?.stack ?? failure).slice(0, 400);
+    }
+    found.push({ name: `${test.file} > ${test.name}`, ms: cpu() - started, error });
+  }
+  globalThis.__stryker__.currentTestId = undefined;
+  await end(tests);
+  return { found, loading, coverage: globalThis.__stryker__.mutantCoverage };
+}
+
+/** Tries one mutant: the name of the first test that notices it, or null. */
+async function attempt({ id, tests: order, limit }) {
+  const state = Object.assign(globalThis.ell2Mutation, { active: id, hits: 0, limit });
+  let killedBy = null;
+  try {
+    const { tests } = await load();
+    for (const i of order) {
+      try {
+        await runTest(tests[i]);
+      } catch {
+        killedBy = tests[i].name;
+        break;
+      }
+    }
+    state.active = -1;
+    await end(tests).catch(() => {});
+  } catch {
+    killedBy = "loading";
+  }
+  return { killedBy };
+}
+
+if (isMainThread) {
+  const worker = new Worker(new URL(import.meta.url), { workerData: { outfile: process.argv[2] } });
+  let watch;
+  process.on("message", (task) => {
+    const started = cpu();
+    const clock = performance.now();
+    watch = setInterval(() => {
+      if (cpu() - started > task.cpu || performance.now() - clock > CLOCK) process.exit(1);
+    }, 100);
+    worker.postMessage(task);
+  });
+  worker.on("message", (answer) => {
+    clearInterval(watch);
+    process.send(answer);
+  });
+  worker.on("error", () => process.exit(1));
+} else {
+  process.on("unhandledRejection", () => {});
+  globalThis.ell2Mutation = { active: -1, hits: 0, limit: Number.POSITIVE_INFINITY };
+  globalThis.__stryker__ = {};
+  parentPort.on("message", async (task) => parentPort.postMessage(await (task.count ? count() : attempt(task))));
+}

@@ -1,0 +1,57 @@
+// The mutants of a folder, made by Stryker's operators: every change stands behind a switch, so that one build holds all.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Instrumenter } from "@stryker-mutator/instrumenter";
+import { root } from "../scripts/npm.mjs";
+
+/** What is changed, and the tests that are asked: those that mirror it, and the recorded traces. */
+export const FOLDERS = {
+  linalg: { source: folder("linalg"), tests: tests("linalg") },
+  random: { source: folder("random"), tests: [...tests("random"), "test/compare/golden.test.ts"] },
+  data: {
+    source: ["src/kernels/moments.ts", "src/data/moments.ts"],
+    tests: ["test/data/moments.test.ts", "test/data/momentStream.test.ts"],
+  },
+  model: { source: folder("model"), tests: [...tests("model"), "test/compare/golden.test.ts"] },
+  fit: { source: folder("fit"), tests: [...tests("fit"), "test/compare/golden.test.ts"] },
+};
+
+function folder(name) {
+  return readdirSync(join(root, "src", name))
+    .sort()
+    .map((file) => `src/${name}/${file}`);
+}
+
+// these measure memory and call Python: they say nothing that the others do not, and take seconds
+function tests(name) {
+  return readdirSync(join(root, "test", name))
+    .filter((file) => file.endsWith(".test.ts") && !/memory|Live/.test(file))
+    .sort()
+    .map((file) => `test/${name}/${file}`);
+}
+
+/** Files whose texts are the product; elsewhere a text is the name of a function, an option or a word of a message. */
+const WRITERS = /^src\/model\/(export|save|safetensors|onnx|protobuf|readModel|json)/;
+
+/** What an error says in words is no number: where, expected, got and remedy of an Ell2Error stay as they are. */
+const words = {
+  shouldIgnore(path) {
+    const error = path.parentPath?.parentPath;
+    const inReport = path.isObjectProperty() && error?.isNewExpression() && error.node.callee.name === "Ell2Error";
+    return inReport && /^(where|expected|got|remedy)$/.test(path.node.key.name) ? "words of an error" : undefined;
+  },
+};
+
+const silent = { debug() {}, info() {}, warn() {}, isDebugEnabled: () => false };
+
+/** The mutants of some files, and the files' texts with every change behind its switch. */
+export async function mutantsOf(source) {
+  const files = source.map((name) => ({ name, mutate: true, content: readFileSync(join(root, name), "utf8") }));
+  const options = { plugins: null, ignorers: [words], excludedMutations: [] };
+  const { files: switched, mutants } = await new Instrumenter(silent).instrument(files, options);
+  const counted = mutants.filter(
+    ({ fileName, mutatorName, status }) =>
+      status !== "Ignored" && (mutatorName !== "StringLiteral" || WRITERS.test(fileName)),
+  );
+  return { texts: new Map(switched.map(({ name, content }) => [name, content])), mutants: counted };
+}

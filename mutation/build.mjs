@@ -36,7 +36,8 @@ export async function bundle(tests, texts, outfile, counting) {
     },
   };
   const lines = tests.map(
-    (file) => `await import(${JSON.stringify(join(root, file))}).then(() => endFile(${JSON.stringify(file)}));`,
+    (file) =>
+      `await import(${JSON.stringify(join(root, file))}).then(() => endFile(${JSON.stringify(file)}));`,
   );
   await build({
     stdin: {

@@ -97,5 +97,7 @@ if (isMainThread) {
   process.on("unhandledRejection", () => {});
   globalThis.ell2Mutation = { active: -1, hits: 0, limit: Number.POSITIVE_INFINITY };
   globalThis.__stryker__ = {};
-  parentPort.on("message", async (task) => parentPort.postMessage(await (task.count ? count() : attempt(task))));
+  parentPort.on("message", async (task) =>
+    parentPort.postMessage(await (task.count ? count() : attempt(task))),
+  );
 }

@@ -37,8 +37,11 @@ const WRITERS = /^src\/model\/(export|save|safetensors|onnx|protobuf|readModel|j
 const words = {
   shouldIgnore(path) {
     const error = path.parentPath?.parentPath;
-    const inReport = path.isObjectProperty() && error?.isNewExpression() && error.node.callee.name === "Ell2Error";
-    return inReport && /^(where|expected|got|remedy)$/.test(path.node.key.name) ? "words of an error" : undefined;
+    const inReport =
+      path.isObjectProperty() && error?.isNewExpression() && error.node.callee.name === "Ell2Error";
+    return inReport && /^(where|expected|got|remedy)$/.test(path.node.key.name)
+      ? "words of an error"
+      : undefined;
   },
 };
 
@@ -46,7 +49,11 @@ const silent = { debug() {}, info() {}, warn() {}, isDebugEnabled: () => false }
 
 /** The mutants of some files, and the files' texts with every change behind its switch. */
 export async function mutantsOf(source) {
-  const files = source.map((name) => ({ name, mutate: true, content: readFileSync(join(root, name), "utf8") }));
+  const files = source.map((name) => ({
+    name,
+    mutate: true,
+    content: readFileSync(join(root, name), "utf8"),
+  }));
   const options = { plugins: null, ignorers: [words], excludedMutations: [] };
   const { files: switched, mutants } = await new Instrumenter(silent).instrument(files, options);
   const counted = mutants.filter(

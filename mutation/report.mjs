@@ -22,7 +22,9 @@ function interval(killed, n) {
 
 /** The changed text in one line: what stood there and what replaced it. */
 function change({ file, location: { start, end }, mutatorName, replacement }) {
-  const lines = readFileSync(join(root, file), "utf8").split("\n").slice(start.line, end.line + 1);
+  const lines = readFileSync(join(root, file), "utf8")
+    .split("\n")
+    .slice(start.line, end.line + 1);
   lines[lines.length - 1] = lines.at(-1).slice(0, end.column);
   lines[0] = lines[0].slice(start.column);
   const short = (text) => {
@@ -41,13 +43,25 @@ export function report(results, all) {
   const folders = [...new Set(results.map(({ folder }) => folder))];
   const head = "| file | mutants | noticed | of them endless | score |\n| --- | --- | --- | --- | --- |";
   const rows = [
-    ...files.map((file) => row(file, results.filter((result) => result.file === file))),
-    ...folders.map((folder) => row(`**${folder}**`, results.filter((result) => result.folder === folder))),
+    ...files.map((file) =>
+      row(
+        file,
+        results.filter((result) => result.file === file),
+      ),
+    ),
+    ...folders.map((folder) =>
+      row(
+        `**${folder}**`,
+        results.filter((result) => result.folder === folder),
+      ),
+    ),
     row("**all**", results),
   ];
   const killed = results.filter(noticed).length;
   const left = results.filter((result) => !noticed(result));
-  left.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.location.start.line - b.location.start.line));
+  left.sort((a, b) =>
+    a.file < b.file ? -1 : a.file > b.file ? 1 : a.location.start.line - b.location.start.line,
+  );
   const sample =
     results.length < all
       ? `A sample of ${results.length} of ${all} mutants; with 95 % confidence all score ${interval(killed, results.length)}.\n`

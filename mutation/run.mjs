@@ -57,7 +57,9 @@ async function counted(outfile) {
   if (counts === null) throw new Error("the tests do not run without a mutant");
   const failed = counts.found.filter(({ error }) => error !== null);
   if (failed.length > 0) {
-    throw new Error(`without a mutant there fail:\n${failed.map(({ name, error }) => `${name}: ${error}`).join("\n")}`);
+    throw new Error(
+      `without a mutant there fail:\n${failed.map(({ name, error }) => `${name}: ${error}`).join("\n")}`,
+    );
   }
   return counts;
 }
@@ -134,7 +136,9 @@ for (const { name, tests, texts, mutants } of folders) {
     results.push({ folder: name, file: fileName, location, mutatorName, replacement, status, killedBy }),
   );
   const seconds = ((performance.now() - began) / 1000).toFixed(0);
-  process.stderr.write(`${name}: ${part.length} of ${mutants.length} mutants, ${counts.found.length} tests, ${seconds} s\n`);
+  process.stderr.write(
+    `${name}: ${part.length} of ${mutants.length} mutants, ${counts.found.length} tests, ${seconds} s\n`,
+  );
 }
 rmSync(temporary, { recursive: true });
 if (values.json) writeFileSync(values.json, JSON.stringify(results));

@@ -23,7 +23,11 @@ const body = (args) => args.find((arg) => typeof arg === "function");
 
 function one(name, ...args) {
   const chain = [...groups];
-  file.push({ name: [...chain.map((group) => group.name), name].filter(Boolean).join(" > "), chain, run: body(args) });
+  file.push({
+    name: [...chain.map((group) => group.name), name].filter(Boolean).join(" > "),
+    chain,
+    run: body(args),
+  });
 }
 
 function group(name, ...args) {

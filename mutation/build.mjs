@@ -35,13 +35,13 @@ export async function bundle(tests, texts, outfile, counting) {
       });
     },
   };
-  const lines = tests.map(
-    (file) =>
-      `await import(${JSON.stringify(join(root, file))}).then(() => endFile(${JSON.stringify(file)}));`,
-  );
+  const importing = (file) => `() => import(${JSON.stringify(join(root, file))})`;
+  const files = tests.map((file) => `${JSON.stringify(file)}: ${importing(file)}`);
   await build({
     stdin: {
-      contents: `import { endFile, tests } from "vitest";\n${lines.join("\n")}\nexport { tests };`,
+      contents: `export { taken } from "vitest";
+export const sources = [${[...texts.keys()].map(importing)}];
+export const files = { ${files} };`,
       resolveDir: root,
       loader: "js",
     },

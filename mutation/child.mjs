@@ -33,47 +33,58 @@ async function end(tests) {
 let loads = 0;
 const load = () => import(`${pathToFileURL(workerData.outfile)}?${loads++}`);
 
+/** The tests of a file, which is loaded. */
+async function testsOf({ files, taken }, file) {
+  await files[file]();
+  return taken();
+}
+
 /** Runs every test without a mutant, and says what time each takes and which switches it passes. */
 async function count() {
-  const before = cpu();
-  const { tests } = await load();
-  const loading = cpu() - before;
+  const visits = globalThis.__stryker__;
+  const loaded = await load();
+  for (const load of loaded.sources) await load();
   const found = [];
-  for (const [i, test] of tests.entries()) {
-    globalThis.__stryker__.currentTestId = `${i}`;
-    const started = cpu();
-    let error = null;
-    try {
-      await runTest(test);
-    } catch (failure) {
-      error = String(failure?.stack ?? failure).slice(0, 400);
+  for (const file of Object.keys(loaded.files)) {
+    visits.currentTestId = file;
+    const before = cpu();
+    const tests = await testsOf(loaded, file);
+    const loading = cpu() - before;
+    for (const [index, test] of tests.entries()) {
+      visits.currentTestId = `${file}#${index}`;
+      const started = cpu();
+      let error = null;
+      try {
+        await runTest(test);
+      } catch (failure) {
+        error = String(failure?.stack ?? failure).slice(0, 400);
+      }
+      found.push({ file, index, name: test.name, ms: cpu() - started, loading, error });
     }
-    found.push({ name: `${test.file} > ${test.name}`, ms: cpu() - started, error });
+    visits.currentTestId = undefined;
+    await end(tests);
   }
-  globalThis.__stryker__.currentTestId = undefined;
-  await end(tests);
-  return { found, loading, coverage: globalThis.__stryker__.mutantCoverage };
+  return { found, coverage: visits.mutantCoverage };
 }
 
 /** Tries one mutant: the name of the first test that notices it, or null. */
 async function attempt({ id, tests: order, limit }) {
   const state = Object.assign(globalThis.ell2Mutation, { active: id, hits: 0, limit });
+  const opened = new Map();
   let killedBy = null;
   try {
-    const { tests } = await load();
-    for (const i of order) {
-      try {
-        await runTest(tests[i]);
-      } catch {
-        killedBy = tests[i].name;
-        break;
-      }
+    const loaded = await load();
+    for (const { file, index, name } of order) {
+      killedBy = `${file} > ${name}`;
+      if (!opened.has(file)) opened.set(file, await testsOf(loaded, file));
+      await runTest(opened.get(file)[index]);
+      killedBy = null;
     }
-    state.active = -1;
-    await end(tests).catch(() => {});
   } catch {
-    killedBy = "loading";
+    // the last one begun has noticed
   }
+  state.active = -1;
+  await end([...opened.values()].flat()).catch(() => {});
   return { killedBy };
 }
 

@@ -58,7 +58,7 @@ async function counted(outfile) {
   const failed = counts.found.filter(({ error }) => error !== null);
   if (failed.length > 0) {
     throw new Error(
-      `without a mutant there fail:\n${failed.map(({ name, error }) => `${name}: ${error}`).join("\n")}`,
+      `without a mutant there fail:\n${failed.map(({ file, name, error }) => `${file} > ${name}: ${error}`).join("\n")}`,
     );
   }
   return counts;
@@ -80,12 +80,18 @@ function sampled(mutants, share) {
   });
 }
 
-/** Which tests can notice a mutant, the quickest first, and how often its place is passed. */
+/** Which tests can notice a mutant, the quickest first, what they take, and how often they pass its place. */
 function askedFor({ id }, { found, coverage }) {
-  const { static: loading, perTest } = coverage;
-  const passing = found.map((_, i) => i).filter((i) => loading[id] || perTest[i]?.[id]);
-  const visits = (loading[id] ?? 0) + passing.reduce((sum, i) => sum + (perTest[i]?.[id] ?? 0), 0);
-  return { tests: passing.sort((i, j) => found[i].ms - found[j].ms), limit: 100 * visits + 1000 };
+  const visits = (key) => coverage.perTest[key]?.[id] ?? 0;
+  const always = coverage.static[id] ?? 0;
+  const passing = found
+    .map((test) => ({ ...test, visits: always + visits(test.file) + visits(`${test.file}#${test.index}`) }))
+    .filter((test) => test.visits > 0)
+    .sort((a, b) => a.ms + a.loading - b.ms - b.loading);
+  const sum = (key) => passing.reduce((total, test) => total + test[key], 0);
+  const loading = new Map(passing.map(({ file, loading }) => [file, loading]));
+  const cpu = 2000 + 4 * [...loading.values()].reduce((total, ms) => total + ms, sum("ms"));
+  return { tests: passing.map(({ file, index, name }) => ({ file, index, name })), cpu, limit: 100 * sum("visits") + 1000 };
 }
 
 /** Tries mutants in a few processes; calls done(mutant, status, killedBy) for each. */
@@ -104,9 +110,9 @@ async function tryAll(mutants, outfile, counts, done) {
         child?.kill();
         child = start(outfile);
       }
-      const quiet = counts.loading + asked.tests.reduce((sum, i) => sum + counts.found[i].ms, 0);
-      const answer = await ask(child, { id: Number(mutant.id), ...asked, cpu: 2000 + 4 * quiet });
+      const answer = await ask(child, { id: Number(mutant.id), ...asked });
       if (answer === null) child = null;
+      if (process.env.DEBUG) process.stderr.write(`${new Date().toISOString()} ${mutant.fileName}:${mutant.location.start.line + 1} ${mutant.mutatorName} ${asked.tests.length} ${asked.cpu.toFixed(0)} ${JSON.stringify(answer)}\n`);
       const status = answer === null ? "endless" : answer.killedBy === null ? "survived" : "killed";
       done(mutant, status, answer?.killedBy);
     }
@@ -116,7 +122,7 @@ async function tryAll(mutants, outfile, counts, done) {
 }
 
 const chosen = positionals.length > 0 ? positionals : Object.keys(FOLDERS);
-const temporary = join(here, ".build");
+const temporary = join(here, ".build", String(process.pid));
 mkdirSync(temporary, { recursive: true });
 const folders = await Promise.all(
   chosen.map(async (name) => ({ name, ...FOLDERS[name], ...(await mutantsOf(FOLDERS[name].source)) })),
@@ -129,17 +135,19 @@ for (const { name, tests, texts, mutants } of folders) {
   const [counting, running] = ["counting", "running"].map((kind) => join(temporary, `${name}-${kind}.mjs`));
   await bundle(tests, texts, counting, true);
   await bundle(tests, texts, running, false);
+  if (process.env.DEBUG) console.error("bundled", performance.now() - began);
   const { coverage } = await counted(counting);
+  if (process.env.DEBUG) console.error("counted", performance.now() - began);
   const counts = { ...(await counted(running)), coverage };
   const part = sampled(mutants, share);
   await tryAll(part, running, counts, ({ fileName, location, mutatorName, replacement }, status, killedBy) =>
     results.push({ folder: name, file: fileName, location, mutatorName, replacement, status, killedBy }),
   );
+  if (values.json) writeFileSync(values.json, JSON.stringify(results));
   const seconds = ((performance.now() - began) / 1000).toFixed(0);
   process.stderr.write(
     `${name}: ${part.length} of ${mutants.length} mutants, ${counts.found.length} tests, ${seconds} s\n`,
   );
 }
 rmSync(temporary, { recursive: true });
-if (values.json) writeFileSync(values.json, JSON.stringify(results));
 process.stdout.write(report(results, all));

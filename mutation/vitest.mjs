@@ -1,29 +1,28 @@
 // Stands in for vitest where a mutant is tried: it collects the tests, for child.mjs to run. Vitest itself takes a
-// second to start, for each of thousands of mutants. What it has not, fails when the tests run without a mutant.
+// second to start, for each of thousands of mutants. What is used and not here, fails when the tests run without a mutant.
 import { JestAsymmetricMatchers, JestChaiExpect, JestExtend } from "@vitest/expect";
 import * as chai from "chai";
 
 for (const part of [JestExtend, JestChaiExpect, JestAsymmetricMatchers]) chai.use(part);
 export const expect = chai.expect;
 
-/** Every test, in order: its file, name, what to run, and the hooks around it. */
-export const tests = [];
+const outermost = () => ({ name: "", before: [], after: [], ends: [] });
+let groups = [outermost()];
+let tests = [];
 
-let groups = [{ name: "", before: [], after: [], ends: [] }];
-let file = [];
-
-export function endFile(name) {
-  for (const test of file) test.file = name;
-  tests.push(...file);
-  file = [];
-  groups = [{ name: "", before: [], after: [], ends: [] }];
+/** The tests of the file that was loaded last, in order: name, what to run, and the groups around it with their hooks. */
+export function taken() {
+  const found = tests;
+  tests = [];
+  groups = [outermost()];
+  return found;
 }
 
 const body = (args) => args.find((arg) => typeof arg === "function");
 
 function one(name, ...args) {
   const chain = [...groups];
-  file.push({
+  tests.push({
     name: [...chain.map((group) => group.name), name].filter(Boolean).join(" > "),
     chain,
     run: body(args),
@@ -52,7 +51,7 @@ const withTables = (add) =>
 
 export const describe = withTables(group);
 export const it = withTables(one);
-export const test = it;
+export const test = withTables(one);
 export const beforeAll = (hook) => groups.at(-1).before.push({ hook, done: false });
 export const afterEach = (hook) => groups.at(-1).after.push(hook);
 export const afterAll = (hook) => groups.at(-1).ends.push(hook);

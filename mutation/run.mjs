@@ -91,7 +91,11 @@ function askedFor({ id }, { found, coverage }) {
   const sum = (key) => passing.reduce((total, test) => total + test[key], 0);
   const loading = new Map(passing.map(({ file, loading }) => [file, loading]));
   const cpu = 2000 + 4 * [...loading.values()].reduce((total, ms) => total + ms, sum("ms"));
-  return { tests: passing.map(({ file, index, name }) => ({ file, index, name })), cpu, limit: 100 * sum("visits") + 1000 };
+  return {
+    tests: passing.map(({ file, index, name }) => ({ file, index, name })),
+    cpu,
+    limit: 100 * sum("visits") + 1000,
+  };
 }
 
 /** Tries mutants in a few processes; calls done(mutant, status, killedBy) for each. */
@@ -112,7 +116,10 @@ async function tryAll(mutants, outfile, counts, done) {
       }
       const answer = await ask(child, { id: Number(mutant.id), ...asked });
       if (answer === null) child = null;
-      if (process.env.DEBUG) process.stderr.write(`${new Date().toISOString()} ${mutant.fileName}:${mutant.location.start.line + 1} ${mutant.mutatorName} ${asked.tests.length} ${asked.cpu.toFixed(0)} ${JSON.stringify(answer)}\n`);
+      if (process.env.DEBUG)
+        process.stderr.write(
+          `${new Date().toISOString()} ${mutant.fileName}:${mutant.location.start.line + 1} ${mutant.mutatorName} ${asked.tests.length} ${asked.cpu.toFixed(0)} ${JSON.stringify(answer)}\n`,
+        );
       const status = answer === null ? "endless" : answer.killedBy === null ? "survived" : "killed";
       done(mutant, status, answer?.killedBy);
     }

@@ -240,6 +240,9 @@ describe("Moments.subtract", () => {
     const rest = Moments.of(dataset.slice(500));
     const { moments, digitsLost } = Moments.of(dataset).subtract(Moments.of(dataset.slice(0, 500)));
     expect(moments.rows).toBe(1500);
+    expect(moments.weight).toBe(1500);
+    for (const [j, mean] of rest.meanX.entries()) expect(moments.meanX[j]! / mean - 1).toBeCloseTo(0, 15);
+    expect(moments.meanY[0]! / rest.meanY[0]! - 1).toBeCloseTo(0, 15);
     expect(apart(rest, moments)).toBeLessThan(1e-13);
     expect(digitsLost).toBeLessThan(1);
   });

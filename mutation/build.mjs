@@ -6,15 +6,23 @@ import { root } from "../scripts/npm.mjs";
 
 const STANDIN = join(root, "mutation/vitest.mjs");
 
-// The switches as Stryker writes them count every visit. While mutants run, a constant and a bare comparison do.
-const HEADER = `const active = globalThis.ell2Mutation.active;
+// Stryker writes a switch and a count at every place, as calls. In inner loops a comparison and an addition do.
+const COUNTING = `const visits = globalThis.ell2Mutation.visits;
+const active = -1;
+`;
+const RUNNING = `const active = globalThis.ell2Mutation.active;
 function hit() { if (++globalThis.ell2Mutation.hits > globalThis.ell2Mutation.limit) throw new Error("endless"); return true; }
 `;
-const plain = (text) =>
-  HEADER +
-  text
-    .replaceAll(/stryMutAct_9fa48\("(\d+)"\)/g, "(active === $1 && hit())")
-    .replaceAll(/stryCov_9fa48\((?:"\d+"(?:, )?)+\)/g, "0");
+const PLACE = /stryCov_9fa48\(((?:"\d+"(?:, )?)+)\)/g;
+
+function inline(text, counting) {
+  const add = (_, ids) => `(${ids.replaceAll(/"(\d+)"/g, "visits[$1]++")})`;
+  const switched = text.replaceAll(
+    /stryMutAct_9fa48\("(\d+)"\)/g,
+    counting ? "(active === $1)" : "(active === $1 && hit())",
+  );
+  return counting ? COUNTING + switched.replaceAll(PLACE, add) : RUNNING + switched.replaceAll(PLACE, "0");
+}
 
 /**
  * Bundles tests with switched sources.
@@ -27,7 +35,7 @@ export async function bundle(tests, texts, outfile, counting) {
       onResolve({ filter: /^vitest$/ }, () => ({ path: STANDIN }));
       onLoad({ filter: /\.ts$/ }, ({ path }) => {
         const text = texts.get(relative(root, path).replaceAll("\\", "/"));
-        if (text !== undefined) return { contents: counting ? text : plain(text), loader: "ts" };
+        if (text !== undefined) return { contents: inline(text, counting), loader: "ts" };
         const contents = readFileSync(path, "utf8")
           .replaceAll("import.meta.dirname", JSON.stringify(dirname(path)))
           .replaceAll("import.meta.url", JSON.stringify(`file://${path}`));

@@ -4,8 +4,6 @@
 import { pathToFileURL } from "node:url";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 
-const CLOCK = 120_000; // a mutant may also wait for ever, which takes no processor time
-
 const cpu = () => {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
@@ -39,19 +37,25 @@ async function testsOf({ files, taken }, file) {
   return taken();
 }
 
-/** Runs every test without a mutant, and says what time each takes and which switches it passes. */
+/** What was counted since the last time: [mutant, visits] of those that were passed. */
+function passed(visits) {
+  const found = [...visits.entries()].filter(([, count]) => count > 0);
+  visits.fill(0);
+  return found;
+}
+
+/** Runs every test without a mutant, and says what time each takes and how often it passes which mutant's place. */
 async function count() {
-  const visits = globalThis.__stryker__;
+  const { visits } = globalThis.ell2Mutation;
   const loaded = await load();
-  for (const load of loaded.sources) await load();
+  for (const source of loaded.sources) await source();
+  const always = passed(visits);
   const found = [];
   for (const file of Object.keys(loaded.files)) {
-    visits.currentTestId = file;
     const before = cpu();
     const tests = await testsOf(loaded, file);
-    const loading = cpu() - before;
+    const loading = { ms: cpu() - before, visits: passed(visits) };
     for (const [index, test] of tests.entries()) {
-      visits.currentTestId = `${file}#${index}`;
       const started = cpu();
       let error = null;
       try {
@@ -59,12 +63,19 @@ async function count() {
       } catch (failure) {
         error = String(failure?.stack ?? failure).slice(0, 400);
       }
-      found.push({ file, index, name: test.name, ms: cpu() - started, loading, error });
+      found.push({
+        file,
+        index,
+        name: test.name,
+        ms: cpu() - started,
+        visits: passed(visits),
+        loading,
+        error,
+      });
     }
-    visits.currentTestId = undefined;
     await end(tests);
   }
-  return { found, coverage: visits.mutantCoverage };
+  return { found, always };
 }
 
 /** Tries one mutant: the name of the first test that notices it, or null. */
@@ -89,13 +100,14 @@ async function attempt({ id, tests: order, limit }) {
 }
 
 if (isMainThread) {
-  const worker = new Worker(new URL(import.meta.url), { workerData: { outfile: process.argv[2] } });
+  const [outfile, mutants] = process.argv.slice(2);
+  const worker = new Worker(new URL(import.meta.url), { workerData: { outfile, mutants: Number(mutants) } });
   let watch;
   process.on("message", (task) => {
     const started = cpu();
     const clock = performance.now();
     watch = setInterval(() => {
-      if (cpu() - started > task.cpu || performance.now() - clock > CLOCK) process.exit(1);
+      if (cpu() - started > task.cpu || performance.now() - clock > task.clock) process.exit(1);
     }, 100);
     worker.postMessage(task);
   });
@@ -106,8 +118,8 @@ if (isMainThread) {
   worker.on("error", () => process.exit(1));
 } else {
   process.on("unhandledRejection", () => {});
-  globalThis.ell2Mutation = { active: -1, hits: 0, limit: Number.POSITIVE_INFINITY };
-  globalThis.__stryker__ = {};
+  const visits = new Float64Array(workerData.mutants);
+  globalThis.ell2Mutation = { active: -1, hits: 0, limit: Number.POSITIVE_INFINITY, visits };
   parentPort.on("message", async (task) =>
     parentPort.postMessage(await (task.count ? count() : attempt(task))),
   );

@@ -28,12 +28,15 @@ const { values, positionals } = parseArgs({
 
 // nothing but Node is found: no Python, no PostgreSQL
 const env = { ...process.env, PATH: dirname(process.execPath), ELL2_PYTHON: "" };
-const start = (outfile) =>
-  fork(join(here, "child.mjs"), [outfile], {
+const start = (outfile, most = 0) =>
+  fork(join(here, "child.mjs"), [outfile, String(most)], {
     env,
     stdio: ["ignore", "ignore", "inherit", "ipc"],
     execArgv: ["--max-old-space-size=1000"],
   });
+
+/** Milliseconds: a mutant may wait for ever, which takes no processor time. */
+const CLOCK = 120_000;
 
 /** The child's answer, or null where it ends without one. */
 function ask(child, task) {
@@ -50,9 +53,9 @@ function ask(child, task) {
 }
 
 /** What each test takes and which switches it passes, from a run without mutants, where every test must hold. */
-async function counted(outfile) {
-  const child = start(outfile);
-  const counts = await ask(child, { count: true, cpu: 120_000 });
+async function counted(outfile, most) {
+  const child = start(outfile, most);
+  const counts = await ask(child, { count: true, cpu: 10 * CLOCK, clock: 10 * CLOCK });
   child.kill();
   if (counts === null) throw new Error("the tests do not run without a mutant");
   const failed = counts.found.filter(({ error }) => error !== null);
@@ -80,32 +83,41 @@ function sampled(mutants, share) {
   });
 }
 
-/** Which tests can notice a mutant, the quickest first, what they take, and how often they pass its place. */
-function askedFor({ id }, { found, coverage }) {
-  const visits = (key) => coverage.perTest[key]?.[id] ?? 0;
-  const always = coverage.static[id] ?? 0;
-  const passing = found
-    .map((test) => ({ ...test, visits: always + visits(test.file) + visits(`${test.file}#${test.index}`) }))
-    .filter((test) => test.visits > 0)
-    .sort((a, b) => a.ms + a.loading - b.ms - b.loading);
-  const sum = (key) => passing.reduce((total, test) => total + test[key], 0);
-  const loading = new Map(passing.map(({ file, loading }) => [file, loading]));
-  const cpu = 2000 + 4 * [...loading.values()].reduce((total, ms) => total + ms, sum("ms"));
-  return {
-    tests: passing.map(({ file, index, name }) => ({ file, index, name })),
-    cpu,
-    limit: 100 * sum("visits") + 1000,
+/** Which tests can notice each mutant, the quickest first, what they take, and how often they pass its place. */
+function plan({ always }, timed) {
+  const passing = new Map();
+  const note = (id, test, count) => {
+    const entry = passing.get(id) ?? { tests: new Set(), visits: 0 };
+    passing.set(id, entry);
+    entry.tests.add(test);
+    entry.visits += count;
+  };
+  for (const test of timed.found) {
+    for (const [id, count] of [...always, ...test.loading.visits, ...test.visits]) note(id, test, count);
+  }
+  return ({ id }) => {
+    const { tests, visits } = passing.get(Number(id)) ?? { tests: new Set(), visits: 0 };
+    const asked = [...tests].sort((a, b) => a.ms + a.loading.ms - b.ms - b.loading.ms);
+    const files = new Map(asked.map(({ file, loading }) => [file, loading.ms]));
+    const quiet =
+      asked.reduce((sum, { ms }) => sum + ms, 0) + [...files.values()].reduce((sum, ms) => sum + ms, 0);
+    return {
+      tests: asked.map(({ file, index, name }) => ({ file, index, name })),
+      cpu: 2000 + 4 * quiet,
+      clock: CLOCK,
+      limit: 100 * visits + 1000,
+    };
   };
 }
 
 /** Tries mutants in a few processes; calls done(mutant, status, killedBy) for each. */
-async function tryAll(mutants, outfile, counts, done) {
+async function tryAll(mutants, outfile, askedFor, done) {
   const queue = [...mutants];
   const worker = async () => {
     let child = null;
     let tried = 0;
     for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
-      const asked = askedFor(mutant, counts);
+      const asked = askedFor(mutant);
       if (asked.tests.length === 0) {
         done(mutant, "untested");
         continue;
@@ -142,18 +154,26 @@ for (const { name, tests, texts, mutants } of folders) {
   const [counting, running] = ["counting", "running"].map((kind) => join(temporary, `${name}-${kind}.mjs`));
   await bundle(tests, texts, counting, true);
   await bundle(tests, texts, running, false);
-  if (process.env.DEBUG) console.error("bundled", performance.now() - began);
-  const { coverage } = await counted(counting);
-  if (process.env.DEBUG) console.error("counted", performance.now() - began);
-  const counts = { ...(await counted(running)), coverage };
+  const most = Math.max(...mutants.map(({ id }) => Number(id))) + 1;
+  const visited = await counted(counting, most);
+  const timed = await counted(running, most);
+  // what each test takes as it will run, and what it passes as it was counted
+  for (const [i, test] of timed.found.entries()) {
+    test.visits = visited.found[i].visits;
+    test.loading.visits = visited.found[i].loading.visits;
+  }
   const part = sampled(mutants, share);
-  await tryAll(part, running, counts, ({ fileName, location, mutatorName, replacement }, status, killedBy) =>
-    results.push({ folder: name, file: fileName, location, mutatorName, replacement, status, killedBy }),
+  await tryAll(
+    part,
+    running,
+    plan(visited, timed),
+    ({ fileName, location, mutatorName, replacement }, status, killedBy) =>
+      results.push({ folder: name, file: fileName, location, mutatorName, replacement, status, killedBy }),
   );
   if (values.json) writeFileSync(values.json, JSON.stringify(results));
   const seconds = ((performance.now() - began) / 1000).toFixed(0);
   process.stderr.write(
-    `${name}: ${part.length} of ${mutants.length} mutants, ${counts.found.length} tests, ${seconds} s\n`,
+    `${name}: ${part.length} of ${mutants.length} mutants, ${timed.found.length} tests, ${seconds} s\n`,
   );
 }
 rmSync(temporary, { recursive: true });

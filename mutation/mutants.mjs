@@ -12,7 +12,16 @@ export const FOLDERS = {
     source: ["src/kernels/moments.ts", "src/data/moments.ts"],
     tests: ["test/data/moments.test.ts", "test/data/momentStream.test.ts"],
   },
-  model: { source: folder("model"), tests: [...tests("model"), "test/compare/golden.test.ts"] },
+  model: {
+    source: folder("model"),
+    // the loop over batches is model's, and fit's tests run it
+    tests: [
+      ...tests("model"),
+      "test/fit/fit.test.ts",
+      "test/fit/trajectory.test.ts",
+      "test/compare/golden.test.ts",
+    ],
+  },
   fit: { source: folder("fit"), tests: [...tests("fit"), "test/compare/golden.test.ts"] },
 };
 

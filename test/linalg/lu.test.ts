@@ -30,6 +30,12 @@ describe("solve", () => {
       expect(solve(A.data, 3, B.data, 2)).toBe(true);
       expect(farthest(B, X)).toBeLessThan(1e-15);
     }
+    // of 0, 1e-9 and 1 it is the last: with the middle one nine digits were lost
+    const growing = Matrix.from([[0, 1, 1], [1e-9, 1, 2], [1, 3, 1]]); // biome-ignore format: one matrix
+    const third = Matrix.from([[1 / 3], [1 / 7], [1 / 9]]);
+    const right = growing.matmul(third);
+    expect(solve(growing.data, 3, right.data, 1)).toBe(true);
+    expect(farthest(right, third)).toBeLessThan(1e-15);
     // the pivots 0, then 1 where the row of 3 is needed
     const B = Matrix.from([[5], [7], [3]]);
     expect(solve(Matrix.from([[0, 0, 1], [0, 1, 0], [3, 0, 0]]).data, 3, B.data, 1)).toBe(true); // biome-ignore format: one matrix

@@ -119,6 +119,66 @@ describe("ridge", () => {
   });
 });
 
+describe("ridge's receipt", () => {
+  /** Two features of means 0, variances 1 and a correlation, and a target. */
+  const correlated = (r: number) => {
+    const root = Math.sqrt(1 - r * r);
+    const X = [[1, r + root], [1, r - root], [-1, -r + root], [-1, -r - root]]; // biome-ignore format: rows
+    return new Dataset({ X, Y: [[1], [2], [4], [8]] });
+  };
+
+  it("has the condition number of the scaled system, and the digits that it leaves: (1 + r)/(1 − r) for a correlation r", () => {
+    for (const [r, condition, digits] of [
+      [0, 1, 14],
+      [0.5, 3, 14],
+      [0.98, 99, 12],
+      [0.9998, 9999, 10],
+    ] as const) {
+      const { receipt } = ridge(correlated(r), { lambda: 0 });
+      expect([receipt.solver, receipt.digits]).toEqual(["cholesky", digits]);
+      expect(receipt.condition / condition).toBeCloseTo(1, 9);
+    }
+    // a variance of 1 + α/4 with α = λ·4/2: the correlation falls to 1/2
+    const { condition } = ridge(correlated(0.98), { lambda: 1.92 }).receipt;
+    expect(condition).toBeCloseTo(3, 12);
+  });
+
+  it("has a backward error of a few ε, by Cholesky and by the dual; 0 where there is nothing to solve", () => {
+    for (const data of [problem(60, 8, 2, 11), problem(8, 60, 2, 11)]) {
+      const { backwardError } = ridge(data, { lambda: 0.5 }).receipt;
+      expect(backwardError).toBeGreaterThan(1e-19);
+      expect(backwardError).toBeLessThan(1e-15);
+    }
+    const nothing = new Dataset({ X: [[1], [1]], Y: [[0], [0]] });
+    expect(ridge(Moments.of(nothing), { lambda: 1 }).receipt).toMatchObject({ backwardError: 0, digits: 14 });
+  });
+
+  it("of the dual is that of XcXcᵀ + αI", () => {
+    // Xc·Xcᵀ = ±5, α = 1/2: 10.5/0.5, of which n·1e-16 takes digits
+    const data = new Dataset({ X: [[1, 0, 0, 2], [-1, 0, 0, -2]], Y: [[1], [-1]] }); // biome-ignore format: rows
+    const { w, receipt } = ridge(data, { lambda: 0.5 });
+    expect(receipt).toMatchObject({ solver: "dual", digits: 13 });
+    expect(receipt.condition).toBeCloseTo(21, 9);
+    [2 / 10.5, 0, 0, 4 / 10.5].forEach((x, j) => void expect(w.data[j]).toBeCloseTo(x, 14));
+  });
+
+  it("of least norm has the condition number of the directions that were kept", () => {
+    const one = new Dataset({ X: [[1, 0, 0, 2], [-1, 0, 0, -2]], Y: [[1], [-1]] }); // biome-ignore format: rows
+    const { w, receipt } = ridge(one, { lambda: 0 });
+    expect(receipt).toMatchObject({ solver: "least norm", backwardError: 0, digits: 14 });
+    expect(receipt.condition).toBeCloseTo(1, 12);
+    [0.2, 0, 0, 0.4].forEach((x, j) => void expect(w.data[j]).toBeCloseTo(x, 14));
+    // singular values √2·1e3 and √6
+    const two = new Dataset({ X: [[1000, 1, 0], [-1000, 1, 0], [0, -2, 0]], Y: [[1], [2], [3]] }); // biome-ignore format: rows
+    const steep = ridge(two, { lambda: 0 }).receipt;
+    expect(steep.condition).toBeCloseTo(1000 / Math.sqrt(3), 6);
+    expect(steep.digits).toBe(11);
+    const constant = new Dataset({ X: [[5, 5], [5, 5]], Y: [[1], [3]] }); // biome-ignore format: rows
+    const none = ridge(constant, { lambda: 0 });
+    expect([none.receipt.condition, ...none.w.data, none.b.data[0]]).toEqual([1, 0, 0, 2]);
+  });
+});
+
 describe("ridgePath", () => {
   const data = problem(60, 5, 2, 7, 20);
 

@@ -358,6 +358,26 @@ describe("diagnostics", () => {
     expect(reasons.length).toBeLessThanOrEqual(1);
   });
 
+  it("has no studentised residuals where one target of several is without degrees of freedom", () => {
+    const few = data.slice(0, 5);
+    const { rows } = diagnostics(fitRidge(few, { lambda: [0, 5] }).model, few);
+    expect([rows!.studentized, rows!.cooksDistance, rows!.influential]).toEqual([null, null, []]);
+  });
+
+  it("has the condition of the raw features for a model that was not standardised", () => {
+    const plain = fitRidge(data, { lambda: 0.3, standardize: false }).model;
+    const { condition, directions } = diagnostics(plain, data);
+    const squares = directions.map(({ singularValue }) => singularValue ** 2);
+    expect(
+      squares.reduce((a, x) => a + x, 0) /
+        Moments.of(data)
+          .sxx.data.filter((_, at) => at % 5 === 0)
+          .reduce((a, x) => a + x, 0),
+    ).toBeCloseTo(1, 10);
+    expect(condition.before / (squares[0]! / squares[3]!)).toBeCloseTo(1, 6);
+    expect(condition.after[0]! / ((squares[0]! + 12) / (squares[3]! + 12))).toBeCloseTo(1, 9);
+  });
+
   it("leaves the bias out of the count where there is none", () => {
     const plain = fitRidge(data, { lambda: 0, intercept: false }).model;
     const { rows, df } = diagnostics(plain, data, { intercept: false });

@@ -9,6 +9,7 @@ import { ridgePath } from "../../src/fit/ridgePath.js";
 import type { Matrix } from "../../src/linalg/matrix.js";
 import { mse } from "../../src/model/metrics.js";
 import { NumPy } from "../../src/random/numpy.js";
+import { leastSquaresExactly } from "../linalg/exactLeastSquares.js";
 
 const problem = (nSamples: number, nFeatures: number, nTargets: number, seed: number, noise = 5) =>
   new Dataset(
@@ -283,6 +284,49 @@ describe("bestLambda", () => {
   it("refuses an error that the path does not have", () => {
     const path = ridgePath(Moments.of(problem(40, 3, 1, 9)));
     expect(() => bestLambda(path, [1])).toThrow(expect.objectContaining({ code: "OPTION" }));
+  });
+});
+
+describe("ridge from rows that Cholesky cannot be trusted with", () => {
+  it("is exact where λ is small beside columns that are nearly dependent: with a bias and without, weighted", () => {
+    const draw = new NumPy(3);
+    for (const intercept of [true, false]) {
+      for (const weighted of [false, true]) {
+        // W = 16 or 32, so that α has no rounding
+        const m = weighted ? 20 : 16;
+        const weights = weighted ? Array.from({ length: m }, (_, i) => (i % 5 === 0 ? 4 : 1)) : null;
+        const a = draw.randint(-1e7, 1e7, m);
+        const X = a.map((x, i) => [x, x + ((i * 7) % 5) - 2]);
+        const Y = Array.from(draw.randint(-1000, 1000, m), (y) => [y]);
+        const total = weights === null ? m : weights.reduce((sum, w) => sum + w, 0);
+        // α = λW/2 = 1: two more rows, (1, 0) and (0, 1), with 0 as their targets
+        const lambda = 2 / total;
+        const p = intercept ? 3 : 2;
+        const root = (i: number) => Math.sqrt(weights?.[i] ?? 1);
+        const rows = X.map((row, i) => [...row, 1].slice(0, p).map((x) => x * root(i)));
+        const A = Float64Array.from([...rows, [1, 0, 0].slice(0, p), [0, 1, 0].slice(0, p)].flat());
+        const b = Float64Array.from([...Y.map(([y], i) => y! * root(i)), 0, 0]);
+        const exact = leastSquaresExactly(A, m + 2, p, b)!;
+        const truth = exact.numerators.map((x) => Number((x * 10n ** 30n) / exact.denominator) / 1e30);
+        const solved = ridge(new Dataset({ X, Y, ...(weights && { weights }) }), { lambda, intercept });
+        expect(solved.receipt.solver).toBe("qr");
+        for (const j of [0, 1]) expect(solved.w.data[j]! / truth[j]!).toBeCloseTo(1, 9);
+        if (intercept) expect(solved.b.data[0]! / truth[2]!).toBeCloseTo(1, 9);
+        else expect(solved.b.data[0]).toBe(0);
+      }
+    }
+  });
+
+  it("shifts a column toward its mean only where that rounds no entry", () => {
+    // multiples of 2⁻⁴⁰, of which 2¹⁴ less in every entry would round the last four bits away
+    const X = Array.from({ length: 12 }, (_, i) => {
+      const a = i === 0 ? 2 ** 18 : ((((i * 5) % 11) - 5) * 2 ** 37 + i * i * i) * 2 ** -40;
+      return [a, i === 0 ? a : a + (((i * 7) % 13) - 6) * 2 ** -20];
+    });
+    const Y = X.map(([a, b]) => [3 * a! - 2 * b!]);
+    const { w, receipt } = ridge(new Dataset({ X, Y }), { lambda: 0 });
+    expect(receipt.solver).toBe("qr");
+    expect([w.data[0], w.data[1]]).toEqual([expect.closeTo(3, 9), expect.closeTo(-2, 9)]);
   });
 });
 

@@ -1,4 +1,5 @@
-// npm run mutation -- [folder …] [--sample N] [--seed S]: changes the source, one place at a time, and counts what the tests notice.
+// npm run mutation -- [folder …] [--sample N] [--seed S] [--jobs J] [--json FILE]: changes the source, a place at a time,
+// and counts what the tests notice. docs/mutation.md says more.
 import { execFileSync, fork } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
@@ -128,10 +129,7 @@ async function tryAll(mutants, outfile, askedFor, done) {
       }
       const answer = await ask(child, { id: Number(mutant.id), ...asked });
       if (answer === null) child = null;
-      if (process.env.DEBUG)
-        process.stderr.write(
-          `${new Date().toISOString()} ${mutant.fileName}:${mutant.location.start.line + 1} ${mutant.mutatorName} ${asked.tests.length} ${asked.cpu.toFixed(0)} ${JSON.stringify(answer)}\n`,
-        );
+      // out of time or of memory
       const status = answer === null ? "endless" : answer.killedBy === null ? "survived" : "killed";
       done(mutant, status, answer?.killedBy);
     }
@@ -141,6 +139,12 @@ async function tryAll(mutants, outfile, askedFor, done) {
 }
 
 const chosen = positionals.length > 0 ? positionals : Object.keys(FOLDERS);
+if (!chosen.every((name) => Object.hasOwn(FOLDERS, name))) {
+  process.stderr.write(
+    `expected folders out of ${Object.keys(FOLDERS).join(", ")}, got ${chosen.join(", ")}\n`,
+  );
+  process.exit(2);
+}
 const temporary = join(here, ".build", String(process.pid));
 mkdirSync(temporary, { recursive: true });
 const folders = await Promise.all(

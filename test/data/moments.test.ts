@@ -288,6 +288,13 @@ describe("Moments.subtract", () => {
     expect([weightless.add(whole).rows, whole.add(weightless).rows]).toEqual([6, 6]);
   });
 
+  it("refuses more rows of less weight", () => {
+    const { X, Y } = draw(4, 1, 1, 0);
+    const light = Moments.of(new Dataset({ X, Y, weights: [0.1, 0.1, 0.1, 0.1] }));
+    const few = Moments.of(draw(3, 1, 1, 0));
+    expect(() => few.subtract(light)).toThrow(expect.objectContaining({ code: "VALUE" }));
+  });
+
   it("refuses as many rows of more weight", () => {
     const { X, Y } = draw(3, 1, 1, 0);
     const [light, heavy] = [1, 2].map((w) => Moments.of(new Dataset({ X, Y, weights: [w, w, w] })));
@@ -327,6 +334,7 @@ describe("Moments as JSON", () => {
     ["another format", { format: "x", schema: 1 }],
     ["a wrong length", { ...three, mean: [1] }],
     ["a number that is none", { ...three, s: [1, 2, "3", 4] }],
+    ["another format alone", { ...three, format: "x" }],
     ["another schema", { ...three, schema: 2 }],
     ["inputs that are no list", { ...three, inputs: "x" }],
     ["a name that is no text", { ...three, outputs: [1] }],

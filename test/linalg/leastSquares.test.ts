@@ -231,6 +231,7 @@ describe("leastSquares", () => {
     const B = Float64Array.of(1, 1, 4);
     const exact = leastSquares(Float64Array.of(1, 0, 0, 1, 0, 0), 3, 2, B, 1);
     expect(exact.backwardError).toBe(0);
+    expect(exact.digits).toBeCloseTo(Math.log10(2 ** 53), 12);
     const A = normalMatrix(20, 4, 5);
     const { backwardError } = leastSquares(A.data, 20, 4, normalMatrix(20, 1, 6).data, 1);
     expect(backwardError).toBeGreaterThan(1e-19);

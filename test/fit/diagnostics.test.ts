@@ -364,6 +364,31 @@ describe("diagnostics", () => {
     expect([rows!.studentized, rows!.cooksDistance, rows!.influential]).toEqual([null, null, []]);
   });
 
+  it("shrinks away the direction of a constant column, whatever λ is", () => {
+    const X = data.X.toArray().map((row) => [...row, 7]);
+    const constant = new Dataset({ X, Y: data.Y });
+    for (const lambda of [0, 1]) {
+      const { directions } = diagnostics(fitRidge(constant, { lambda }).model, constant);
+      expect(directions.at(-1)).toMatchObject({ singularValue: 0, shrinkage: [0, 0] });
+    }
+  });
+
+  it("gives a constant target an R² of 1 if it is met exactly, and 0 otherwise", () => {
+    const X = [[1], [2], [3]];
+    const met = new Dataset({ X, Y: [[4], [4], [4]] });
+    const { model: flat } = fitRidge(met, { lambda: 1 });
+    for (const rows of [met, Moments.of(met)]) expect(evaluateFitted(flat, rows)[0]!.r2).toBe(1);
+    expect(evaluateFitted({ ...flat, bias: [5] }, met)[0]!.r2).toBe(0);
+  });
+
+  it("inference takes the penalty to be on the weights as they are, unless it is told otherwise", () => {
+    const [plain, not, standardized] = [{}, { standardize: false }, { standardize: true }].map(
+      (options) => inference(data, { lambda: 1, ...options }).standardError,
+    );
+    expect(plain).toEqual(not);
+    expect(plain).not.toEqual(standardized);
+  });
+
   it("has the condition of the raw features for a model that was not standardised", () => {
     const plain = fitRidge(data, { lambda: 0.3, standardize: false }).model;
     const { condition, directions } = diagnostics(plain, data);

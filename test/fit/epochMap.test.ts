@@ -115,7 +115,7 @@ describe("epochMap's spectral radius", () => {
     const map = epochMap(Moments.of(rows), { lr: 10, lambda: 0 });
     expect([map.converges, map.limit, map.epochsTo(1e-6, fresh(0))]).toEqual([false, null, null]);
     expect(() => map.after(Number.POSITIVE_INFINITY, fresh(0))).toThrow(
-      expect.objectContaining({ code: "DIVERGED" }),
+      expect.objectContaining({ code: "DIVERGED", data: { spectralRadius: map.spectralRadius } }),
     );
   });
 });

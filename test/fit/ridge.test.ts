@@ -174,6 +174,15 @@ describe("ridge's receipt", () => {
     const steep = ridge(two, { lambda: 0 }).receipt;
     expect(steep.condition).toBeCloseTo(1000 / Math.sqrt(3), 6);
     expect(steep.digits).toBe(11);
+    // more rows than features, of which two are the same: they share the weight
+    const twins = ridge(new Dataset({ X: [[1, 1], [2, 2], [4, 4]], Y: [[3], [5], [9]] }), { lambda: 0 }); // biome-ignore format: rows
+    expect(twins.receipt.solver).toBe("least norm");
+    expect([...twins.w.data, ...twins.b.data]).toEqual([1, 1, 1].map((x) => expect.closeTo(x, 12)));
+    // XcXcᵀ = ±1e9 and α = 1, too far apart for Cholesky: w = 2x/(2e9 + 1)
+    const large = new Dataset({ X: [[3e4, 0, 1e4], [-3e4, 0, -1e4]], Y: [[1], [-1]] }); // biome-ignore format: rows
+    const penalised = ridge(large, { lambda: 1 });
+    expect(penalised.receipt.solver).toBe("least norm");
+    expect((penalised.w.data[0]! * (2e9 + 1)) / 6e4).toBeCloseTo(1, 13);
     const constant = new Dataset({ X: [[5, 5], [5, 5]], Y: [[1], [3]] }); // biome-ignore format: rows
     const none = ridge(constant, { lambda: 0 });
     expect([none.receipt.condition, ...none.w.data, none.b.data[0]]).toEqual([1, 0, 0, 2]);
@@ -281,6 +290,29 @@ describe("bestLambda", () => {
     expect(bestLambda(path, [1, 1], { by: "loo" }).common).toBeGreaterThan(0);
   });
 
+  /** A path whose points have these held-out errors, [λ][fold], of one target. */
+  const pathOf = (errors: number[][]) => ({
+    points: errors.map((folds, i) => ({
+      lambda: 2 ** i,
+      folds: { mse: [folds.reduce((sum, x) => sum + x, 0) / folds.length], errors: folds.map((x) => [x]) },
+    })),
+  });
+
+  it("takes the largest λ that is within one standard error of the least, that error itself among them", () => {
+    // the least error is 2, with a standard error of √(2/1/2) = 1
+    const path = pathOf([[4, 4], [1, 3], [3, 3], [2, 3.9], [3.01, 3]]) as never; // biome-ignore format: one line
+    expect(bestLambda(path, [1])).toEqual({ perTarget: [2], common: 2 });
+    expect(bestLambda(path, [1], { oneStandardError: true })).toEqual({ perTarget: [8], common: 8 });
+    const edge = pathOf([[1, 3], [3, 3], [3.1, 3]]) as never; // biome-ignore format: one line
+    expect(bestLambda(edge, [1], { oneStandardError: true }).common).toBe(2);
+  });
+
+  it("passes over errors that are not finite, takes the first of equals, and refuses where none is finite", () => {
+    expect(bestLambda(pathOf([[Number.NaN, 1], [2, 2], [2, 2]]) as never, [1]).common).toBe(2); // biome-ignore format: one line
+    const none = pathOf([[Number.NaN, 1], [Number.POSITIVE_INFINITY, 1]]) as never; // biome-ignore format: one line
+    expect(() => bestLambda(none, [1])).toThrow(expect.objectContaining({ code: "DATA" }));
+  });
+
   it("refuses an error that the path does not have", () => {
     const path = ridgePath(Moments.of(problem(40, 3, 1, 9)));
     expect(() => bestLambda(path, [1])).toThrow(expect.objectContaining({ code: "OPTION" }));
@@ -297,22 +329,25 @@ describe("ridge from rows that Cholesky cannot be trusted with", () => {
         const weights = weighted ? Array.from({ length: m }, (_, i) => (i % 5 === 0 ? 4 : 1)) : null;
         const a = draw.randint(-1e7, 1e7, m);
         const X = a.map((x, i) => [x, x + ((i * 7) % 5) - 2]);
-        const Y = Array.from(draw.randint(-1000, 1000, m), (y) => [y]);
+        const Y = Array.from(draw.randint(-1000, 1000, m), (y, i) => [y, y * (i % 3) - 7]);
         const total = weights === null ? m : weights.reduce((sum, w) => sum + w, 0);
-        // α = λW/2 = 1: two more rows, (1, 0) and (0, 1), with 0 as their targets
-        const lambda = 2 / total;
+        // α = λWk/2 = 1: two more rows, (1, 0) and (0, 1), with 0 as their targets
+        const lambda = 1 / total;
         const p = intercept ? 3 : 2;
         const root = (i: number) => Math.sqrt(weights?.[i] ?? 1);
         const rows = X.map((row, i) => [...row, 1].slice(0, p).map((x) => x * root(i)));
         const A = Float64Array.from([...rows, [1, 0, 0].slice(0, p), [0, 1, 0].slice(0, p)].flat());
-        const b = Float64Array.from([...Y.map(([y], i) => y! * root(i)), 0, 0]);
-        const exact = leastSquaresExactly(A, m + 2, p, b)!;
-        const truth = exact.numerators.map((x) => Number((x * 10n ** 30n) / exact.denominator) / 1e30);
         const solved = ridge(new Dataset({ X, Y, ...(weights && { weights }) }), { lambda, intercept });
         expect(solved.receipt.solver).toBe("qr");
-        for (const j of [0, 1]) expect(solved.w.data[j]! / truth[j]!).toBeCloseTo(1, 9);
-        if (intercept) expect(solved.b.data[0]! / truth[2]!).toBeCloseTo(1, 9);
-        else expect(solved.b.data[0]).toBe(0);
+        for (const l of [0, 1]) {
+          const b = Float64Array.from([...Y.map((y, i) => y[l]! * root(i)), 0, 0]);
+          const exact = leastSquaresExactly(A, m + 2, p, b)!;
+          const truth = exact.numerators.map((x) => Number((x * 10n ** 30n) / exact.denominator) / 1e30);
+          for (const j of [0, 1]) expect(solved.w.data[2 * j + l]! / truth[j]!).toBeCloseTo(1, 9);
+          // weights that cancel, times means of 1e6: their last digits are in the bias
+          if (intercept) expect(solved.b.data[l]! / truth[2]!).toBeCloseTo(1, 6);
+          else expect(solved.b.data[l]).toBe(0);
+        }
       }
     }
   });

@@ -29,10 +29,11 @@ const { values, positionals } = parseArgs({
 
 // nothing but Node is found: no Python, no PostgreSQL
 const env = { ...process.env, PATH: dirname(process.execPath), ELL2_PYTHON: "" };
+/** A process that runs tests: without mutants, of which there are so many, or to try them, where what parts report says nothing. */
 const start = (outfile, most = 0) =>
   fork(join(here, "child.mjs"), [outfile, String(most)], {
     env,
-    stdio: ["ignore", "ignore", "inherit", "ipc"],
+    stdio: ["ignore", "ignore", most > 0 ? "inherit" : "ignore", "ipc"],
     execArgv: ["--max-old-space-size=1000"],
   });
 

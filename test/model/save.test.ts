@@ -199,7 +199,8 @@ describe("save and load", () => {
     [
       "a reference that is a number",
       changed({
-        columns: [...numberColumns(["a", "b"]), { kind: "category", name: "c", levels: ["c"], reference: 3 }],
+        inputs: ["a", "b", "c=d"],
+        columns: [...numberColumns(["a", "b"]), { kind: "category", name: "c", levels: ["d"], reference: 3 }],
       }),
     ],
     ["an output twice", changed({ outputs: ["y", "y"] })],

@@ -249,6 +249,7 @@ describe("patience", () => {
   test("fit refuses to train on, or to validate on, what are neither rows nor moments", () => {
     const rows = { inputs: noisy.inputs, outputs: noisy.outputs, rows: noisy.rows };
     refuses(() => fit(newModel(10, 2), rows as never, options), "VALUE", /train to be a Dataset or Moments/);
+    refuses(() => fit(newModel(10, 2), [], { epochs: 1, lr: 0.1 }), "SHAPE", /at least one batch/);
     refuses(() => fit(newModel(10, 2), noisy, { ...options, valid: rows as never }), "VALUE", /valid to be/);
   });
 

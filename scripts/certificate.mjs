@@ -51,7 +51,7 @@ function tables({ traces }) {
   );
   const bounds = [
     "Training: losses within 3e-14 of the epoch's largest (2e-14 where it diverges on purpose), parameters within 1e-14 of the largest",
-    "entry (Adam and AdamW 1e-13), median within 4 ULP (Adam and AdamW 8).",
+    "entry (Adam and AdamW 4e-15), median within 4 ULP.",
   ].join("\n");
   return `${bounds}\n
 ${markdown([["trace", "witness", "losses", "parameters", "median ULP", "worst entry"], ...shown])}

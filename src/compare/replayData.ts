@@ -8,11 +8,11 @@ import { largest, ofLargest, ulps } from "./distance.js";
 import { closeChecks } from "./replayStream.js";
 import { type DatasetTrace, readMatrix, readValues, type SplitTrace } from "./trace.js";
 
-const LOW_RANK = 1e-14;
+const LOW_RANK = 9e-15;
 
 /**
  * Makes a recorded regression problem anew: X as close as its stream, the coefficients to the bit, Y to
- * 1e-15·(Σ|x·w| + |bias| + |noise|). With an effective rank X passes through LAPACK: to 1e-14.
+ * 1e-15·(Σ|x·w| + |bias| + |noise|). With an effective rank X passes through LAPACK: to 9e-15.
  */
 export function replayDataset(trace: DatasetTrace): Check[] {
   const { options } = trace;

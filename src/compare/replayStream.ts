@@ -36,17 +36,14 @@ export function replayStream(trace: StreamTrace): Check[] {
   });
 }
 
-/**
- * The checks of values that pass through log, sin or cos, from their distances in ULP. A few values
- * are allowed to differ where there are so few that a share says nothing.
- */
+/** The checks of values that pass through log, sin or cos, from their distances in ULP. */
 export function closeChecks(what: string, distances: readonly number[]): Check[] {
   const share = (least: number) =>
     distances.filter((distance) => distance >= least).length / distances.length;
   return [
     check(what, "ULP", largest(distances), 2),
-    check(what, "share beyond 1 ULP", share(2), Math.max(0.001, 1 / distances.length)),
-    check(what, "share of other bits", share(1), Math.max(0.01, 3 / distances.length)),
+    check(what, "share beyond 1 ULP", share(2), 0.001),
+    check(what, "share of other bits", share(1), 0.01),
   ];
 }
 

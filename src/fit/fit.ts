@@ -160,12 +160,12 @@ class Run {
   }
 
   result(): FitResult {
-    const first = this.#log[0];
-    const above = this.#log.find((entry) => first !== undefined && entry.mse > first.mse);
+    const [first] = this.#log;
+    const above = this.#log.find((entry) => entry.mse > first!.mse);
     const warnings: string[] = [];
-    if (first !== undefined && above !== undefined) {
+    if (above !== undefined) {
       warnings.push(
-        `the loss rose: ${above.mse} in epoch ${above.epoch}, after ${first.mse} in the first; ` +
+        `the loss rose: ${above.mse} in epoch ${above.epoch}, after ${first!.mse} in the first; ` +
           "a smaller learning rate may be needed",
       );
     }

@@ -152,8 +152,7 @@ function accumulate(sum: Pair, correction: Float64Array): void {
   }
 }
 
-const relative = (size: number, whole: number): number =>
-  size === 0 ? 0 : whole === 0 ? Number.POSITIVE_INFINITY : size / whole;
+const relative = (size: number, whole: number): number => (size === 0 ? 0 : size / whole);
 
 export const norm = (values: Float64Array): number =>
   Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));

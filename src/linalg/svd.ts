@@ -77,7 +77,7 @@ function orthogonaliseRows(G: Float64Array, J: Float64Array, n: number): Float64
       swap(G, n, i, largest);
       swap(J, n, i, largest);
       for (let j = i + 1; j < n; j++) {
-        if (!(norms[i]! > 0 && norms[j]! > 0)) continue;
+        if (!(norms[j]! > 0)) continue; // and so is row i's, which is larger
         const cosine = rowCosine(G, n, i, norms[i]!, j, norms[j]!);
         if (!(Math.abs(cosine) > n * Number.EPSILON)) continue;
         // tan of the angle that makes the two rows orthogonal

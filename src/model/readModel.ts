@@ -89,9 +89,7 @@ function readTraining(value: unknown, schema: unknown, fail: Fail): TrainingReco
     fingerprint = null,
   } = schema === 1 ? {} : (rest as Partial<TrainingRecord>);
   const steps = (descent ?? { lr: 0, epochs: 0, batchSize: 0 }) as Record<string, unknown>;
-  const numbers = [rows, steps.lr, steps.epochs, steps.batchSize].every(
-    (x) => typeof x === "number" && Number.isFinite(x),
-  );
+  const numbers = [rows, steps.lr, steps.epochs, steps.batchSize].every(Number.isFinite);
   const texts = [strategy, solver, fingerprint ?? ""].every((x) => typeof x === "string");
   if (!numbers || !texts) throw fail("training to be a record of training, or null", show(value));
   return { rows, strategy, solver, descent, fingerprint } as TrainingRecord;

@@ -18,10 +18,14 @@ const needs = python === null ? " (skipped: needs Python with torch, scikit-lear
  * What a right program meets on a few per cent of all seeds, and what shipped traces never show:
  * - with one target the bias is one number; where it passes near 0 in some epoch, its error is
  *   large beside itself, though not beside what it was before;
- * - of a few hundred normals two instead of one may be 2 ULP off.
+ * - of 47 normals one may be 2 ULP off, and three 1 ULP;
+ * - with Adam, the median entry may be further off than it is in any shipped trace.
  */
-const byChance = ({ unit, error }: Check) =>
-  (unit === "of the largest entry" && error < 1e-11) || (unit === "share beyond 1 ULP" && error < 0.01);
+const byChance = ({ what, unit, error }: Check) =>
+  (unit === "of the largest entry" && error < 1e-11) ||
+  (unit === "share beyond 1 ULP" && error < 0.022) ||
+  (unit === "share of other bits" && error < 0.065) ||
+  (what.endsWith("parameters, median") && error <= 8);
 
 describe("live, on a fresh seed", () => {
   const seed = randomInt(2 ** 31);

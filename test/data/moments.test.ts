@@ -116,6 +116,92 @@ describe("Moments.of", () => {
   });
 });
 
+/** W, means and S of whole numbers, in whole numbers: W·mean and W·S are exact. */
+function exactly(columns: readonly number[][], weights: readonly number[]) {
+  const big = columns.map((column) => column.map(BigInt));
+  const w = weights.map(BigInt);
+  const W = w.reduce((sum, x) => sum + x, 0n);
+  const sum = (f: (i: number) => bigint) => w.reduce((total, x, i) => total + x * f(i), 0n);
+  const sums = big.map((column) => sum((i) => column[i]!));
+  return {
+    mean: (i: number) => Number(sums[i]! / W) + Number(sums[i]! % W) / Number(W),
+    s: (i: number, j: number) =>
+      Number(W * sum((row) => big[i]![row]! * big[j]![row]!) - sums[i]! * sums[j]!) / Number(W),
+  };
+}
+
+describe("Moments.of beside whole numbers added up exactly, at an offset of 1e9", () => {
+  it.each([
+    [5, false],
+    [5, true],
+    [255, false],
+    [256, false],
+    [300, true],
+    [2500, false],
+    [2500, true],
+  ])("%i rows, weighted: %s: means to 1 ULP, S to 1e-13 of √(Sii·Sjj)", (rows, weighted) => {
+    const random = new NumPy([rows, Number(weighted)]);
+    const column = () => Array.from(random.randint(-1000, 1000, rows), (x) => x + 1e9);
+    const columns = [column(), column(), column()];
+    const weights = weighted ? Array.from(random.randint(0, 5, rows)) : columns[0]!.map(() => 1);
+    const at = (row: number, from: number, to: number) =>
+      columns.slice(from, to).map((values) => values[row]!);
+    const moments = Moments.of(
+      new Dataset({
+        X: weights.map((_, row) => at(row, 0, 2)),
+        Y: weights.map((_, row) => at(row, 2, 3)),
+        ...(weighted ? { weights } : {}),
+      }),
+    );
+    const exact = exactly(columns, weights);
+    const means = [...moments.meanX, ...moments.meanY];
+    for (const [i, mean] of means.entries()) expect(Math.abs(mean - exact.mean(i))).toBeLessThan(2.4e-7);
+    const S = [
+      [0, 0, moments.sxx.data[0]!],
+      [0, 1, moments.sxx.data[1]!],
+      [1, 0, moments.sxx.data[2]!],
+      [1, 1, moments.sxx.data[3]!],
+      [0, 2, moments.sxy.data[0]!],
+      [1, 2, moments.sxy.data[1]!],
+      [2, 2, moments.syy.data[0]!],
+    ] as const;
+    for (const [i, j, value] of S) {
+      expect(Math.abs(value - exact.s(i, j)) / Math.sqrt(exact.s(i, i) * exact.s(j, j))).toBeLessThan(1e-13);
+    }
+  });
+});
+
+describe("Moments.ofBatches and Moments.merge", () => {
+  it("ofBatches has the moments of each batch, the last one smaller", () => {
+    const dataset = draw(10, 2, 1, 3);
+    const batches = Moments.ofBatches(dataset, 4);
+    expect(batches.map(({ rows }) => rows)).toEqual([4, 4, 2]);
+    for (const [i, batch] of batches.entries()) {
+      expect(JSON.stringify(batch)).toBe(
+        JSON.stringify(Moments.of(dataset.slice(4 * i, Math.min(4 * i + 4, 10)))),
+      );
+    }
+    for (const size of [0, 1.5, Number.NaN]) {
+      expect(() => Moments.ofBatches(dataset, size)).toThrow(expect.objectContaining({ code: "VALUE" }));
+    }
+  });
+
+  it("merge gives one part back as it is, and refuses none", () => {
+    const one = Moments.of(draw(4, 2, 1, 0));
+    expect(Moments.merge([one])).toBe(one);
+    expect(() => Moments.merge([])).toThrow(expect.objectContaining({ code: "SHAPE" }));
+  });
+
+  it("merge of three parts merges the first two before", () => {
+    const [a, b, c] = [1, 2, 3].map((seed) => Moments.of(draw(5, 2, 1, 1e6, seed))) as [
+      Moments,
+      Moments,
+      Moments,
+    ];
+    expect(JSON.stringify(Moments.merge([a, b, c]))).toBe(JSON.stringify(a.add(b).add(c)));
+  });
+});
+
 describe("Moments.add", () => {
   it("gives the same for any cut and any order, sorted rows too, at an offset of 1e8", () => {
     const dataset = draw(3000, 3, 2, 1e8);
@@ -155,8 +241,65 @@ describe("Moments.subtract", () => {
     const rest = Moments.of(dataset.slice(500));
     const { moments, digitsLost } = Moments.of(dataset).subtract(Moments.of(dataset.slice(0, 500)));
     expect(moments.rows).toBe(1500);
+    expect(moments.weight).toBe(1500);
+    for (const [j, mean] of rest.meanX.entries()) expect(moments.meanX[j]! / mean - 1).toBeCloseTo(0, 15);
+    expect(moments.meanY[0]! / rest.meanY[0]! - 1).toBeCloseTo(0, 15);
     expect(apart(rest, moments)).toBeLessThan(1e-13);
     expect(digitsLost).toBeLessThan(1);
+  });
+
+  /** The rows (−x, −y) and (x, y): means 0, Sxx = 2x², Syy = 2y². */
+  const pair = (x: number, y: number) => Moments.of(new Dataset({ X: [[-x], [x]], Y: [[-y], [y]] }));
+
+  it("says how many decimal digits the worst column has lost", () => {
+    // of Sxx = 2 + 18 there remain 2: a tenth; of Syy = 2 + 198 a hundredth
+    expect(
+      pair(1, 1)
+        .add(pair(3, Math.sqrt(99)))
+        .subtract(pair(3, Math.sqrt(99))).digitsLost,
+    ).toBeCloseTo(2, 12);
+    expect(pair(1, 1).add(pair(3, 1)).subtract(pair(3, 1)).digitsLost).toBeCloseTo(1, 12);
+  });
+
+  it("says that none are lost where a column is constant, or where nothing is taken out", () => {
+    const [two, none] = [pair(1, 0), Moments.of(new Dataset({ X: new Matrix(0, 1), Y: new Matrix(0, 1) }))];
+    const { moments, digitsLost } = two.subtract(none);
+    expect(digitsLost).toBe(0);
+    expect(JSON.stringify(moments)).toBe(JSON.stringify(two));
+    expect(two.add(two).subtract(two).digitsLost).toBeCloseTo(Math.log10(2), 12);
+  });
+
+  it("leaves one row, which has no spread to lose digits of, and leaves none", () => {
+    const dataset = draw(3, 1, 1, 0);
+    const whole = Moments.of(dataset);
+    const { moments: one, digitsLost } = whole.subtract(Moments.of(dataset.slice(0, 2)));
+    expect([one.rows, one.weight, digitsLost]).toEqual([1, 1, 0]);
+    expect(one.meanX[0]).toBeCloseTo(dataset.X.data[2]!, 14);
+    const { moments: left } = whole.subtract(whole);
+    expect([left.rows, left.weight, ...left.meanX, ...left.sxx.data]).toEqual([0, 0, 0, 0]);
+  });
+
+  it("takes out rows of weight 0, and counts them", () => {
+    const { X, Y } = draw(4, 1, 1, 0);
+    const whole = Moments.of(new Dataset({ X, Y, weights: [1, 2, 0, 0] }));
+    const weightless = Moments.of(new Dataset({ X, Y, weights: [0, 0, 0, 0] }).slice(2, 4));
+    const { moments } = whole.subtract(weightless);
+    expect([moments.rows, moments.weight]).toEqual([2, 3]);
+    expect(moments.sxx.data).toEqual(whole.sxx.data);
+    expect([weightless.add(whole).rows, whole.add(weightless).rows]).toEqual([6, 6]);
+  });
+
+  it("refuses more rows of less weight", () => {
+    const { X, Y } = draw(4, 1, 1, 0);
+    const light = Moments.of(new Dataset({ X, Y, weights: [0.1, 0.1, 0.1, 0.1] }));
+    const few = Moments.of(draw(3, 1, 1, 0));
+    expect(() => few.subtract(light)).toThrow(expect.objectContaining({ code: "VALUE" }));
+  });
+
+  it("refuses as many rows of more weight", () => {
+    const { X, Y } = draw(3, 1, 1, 0);
+    const [light, heavy] = [1, 2].map((w) => Moments.of(new Dataset({ X, Y, weights: [w, w, w] })));
+    expect(() => light!.subtract(heavy!)).toThrow(expect.objectContaining({ code: "VALUE" }));
   });
 
   it("refuses where fewer than six digits are left", () => {
@@ -180,15 +323,28 @@ describe("Moments as JSON", () => {
     expect(back.sxx.data).toEqual(moments.sxx.data);
   });
 
+  const three = JSON.parse(JSON.stringify(Moments.of(draw(3, 1, 1, 0))));
+
+  it("come back where there are no rows", () => {
+    const none = Moments.of(new Dataset({ X: new Matrix(0, 1), Y: new Matrix(0, 1) }));
+    expect(Moments.fromJSON(JSON.parse(JSON.stringify(none))).rows).toBe(0);
+  });
+
   it.each([
     ["nothing", null],
     ["another format", { format: "x", schema: 1 }],
-    ["a wrong length", { ...JSON.parse(JSON.stringify(Moments.of(draw(3, 1, 1, 0)))), mean: [1] }],
-    [
-      "a number that is none",
-      { ...JSON.parse(JSON.stringify(Moments.of(draw(3, 1, 1, 0)))), s: [1, 2, "3", 4] },
-    ],
-    ["a negative weight", { ...JSON.parse(JSON.stringify(Moments.of(draw(3, 1, 1, 0)))), weight: -1 }],
+    ["a wrong length", { ...three, mean: [1] }],
+    ["a number that is none", { ...three, s: [1, 2, "3", 4] }],
+    ["another format alone", { ...three, format: "x" }],
+    ["another schema", { ...three, schema: 2 }],
+    ["inputs that are no list", { ...three, inputs: "x" }],
+    ["a name that is no text", { ...three, outputs: [1] }],
+    ["one name too many", { ...three, inputs: ["a", "b"] }],
+    ["half a row", { ...three, rows: 2.5 }],
+    ["rows below 0", { ...three, rows: -1 }],
+    ["a weight that is text", { ...three, weight: "3" }],
+    ["means that are no list", { ...three, mean: "00" }],
+    ["a negative weight", { ...three, weight: -1 }],
   ])("are refused with %s", (_, json) => {
     expect(() => Moments.fromJSON(json)).toThrow(expect.objectContaining({ code: "FORMAT" }));
   });

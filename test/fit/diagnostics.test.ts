@@ -47,6 +47,77 @@ describe("inference and predictionIntervals for λ = 0", () => {
     }
   });
 
+  it("predictionIntervals are ŷ ± t·σ̂·√(1 + 1/W) at the mean; without a bias ± t·σ̂ at 0, where ŷ is 0", () => {
+    // the quantiles of t with 48 and 49 degrees of freedom, by SciPy
+    for (const [level, q48, q49] of [
+      [0.95, 2.0106347546964454, 2.009575234489209],
+      [0.5, 0.6796353449847025, 0.6795296451490159],
+    ] as const) {
+      // biome-ignore format: a table
+      const mean = SPEED.reduce((sum, x) => sum + x, 0) / 50;
+      const full = predictionIntervals(fitRidge(cars, { lambda: 0 }).model, cars, [[mean], [0]], { level });
+      const sigma = Math.sqrt(inference(cars, { lambda: 0 }).variance[0]!);
+      expect(full.high.data[0]! - full.predicted.data[0]!).toBeCloseTo(q48 * sigma * Math.sqrt(1.02), 6);
+      expect(full.predicted.data[0]! - full.low.data[0]!).toBeCloseTo(q48 * sigma * Math.sqrt(1.02), 6);
+      const bare = fitRidge(cars, { lambda: 0, intercept: false }).model;
+      const through = predictionIntervals(bare, cars, [[0]], { level, intercept: false });
+      const { variance } = inference(cars, { lambda: 0, intercept: false });
+      expect(through.predicted.data[0]).toBe(0);
+      expect(through.high.data[0]).toBeCloseTo(q49 * Math.sqrt(variance[0]!), 6);
+    }
+  });
+
+  it("predictionIntervals of several targets and rows are those of each alone", () => {
+    const [model, X] = [fitRidge(data, { lambda: 0 }).model, data.X.slice(0, 3)];
+    const both = predictionIntervals(model, data, X);
+    for (const l of [0, 1]) {
+      const alone = new Dataset({ X: data.X, Y: column(data.Y, l) });
+      const one = predictionIntervals(fitRidge(alone, { lambda: 0 }).model, alone, X);
+      for (const i of [0, 1, 2]) expect(both.high.data[2 * i + l]).toBeCloseTo(one.high.data[i]!, 8);
+    }
+  });
+
+  it("levels outside (0, 1) and options that do not exist are refused", () => {
+    const { model } = fitRidge(cars, { lambda: 0 });
+    for (const level of [0, 1, -0.5, 2, Number.NaN]) {
+      refuses(() => predictionIntervals(model, cars, [[1]], { level }), "VALUE", /level/);
+      refuses(() => inference(cars, { lambda: 0, level }), "VALUE", /level/);
+    }
+    refuses(() => predictionIntervals(model, cars, [[1]], { weight: 1 } as never), "OPTION", /weight/);
+    refuses(() => inference(cars, { lambda: 0, weights: 1 } as never), "OPTION", /weights/);
+  });
+
+  it("inference's interval is w ± t·its standard error, and its kind says for which λ it is one of confidence", () => {
+    for (const [level, quantile] of [
+      [0.95, 2.0106347546964454],
+      [0.5, 0.6796353449847025],
+    ] as const) {
+      // biome-ignore format: a table
+      const { interval, standardError, t } = inference(cars, { lambda: 0, level });
+      const w = fitRidge(cars, { lambda: 0 }).model.weight.data[0]!;
+      const half = quantile * standardError.data[0]!;
+      expect(interval.low.data[0]).toBeCloseTo(w - half, 8);
+      expect(interval.high.data[0]).toBeCloseTo(w + half, 8);
+      expect(t.data[0]).toBeCloseTo(w / standardError.data[0]!, 8);
+    }
+    expect(inference(data, { lambda: [0, 0] }).kind).toBe("confidence");
+    expect(inference(data, { lambda: [0, 1] }).kind).toBe("sampling");
+    expect(inference(Moments.of(cars), { lambda: 0 }).hc3).toBeNull();
+  });
+
+  it("inference is refused without degrees of freedom, and at λ = 0 for dependent columns", () => {
+    refuses(() => inference(cars.slice(1, 3), { lambda: 0 }), "DATA", /2 rows for 2/);
+    expect(inference(cars.slice(0, 3), { lambda: 0 }).degreesOfFreedom).toEqual([1]);
+    expect(inference(cars.slice(0, 2), { lambda: 0, intercept: false }).degreesOfFreedom).toEqual([1]);
+    const twins = new Dataset({ X: SPEED.map((x) => [x, 2 * x]), Y: DISTANCE.map((y) => [y]) });
+    refuses(() => inference(twins, { lambda: 0 }), "NOT_POSITIVE_DEFINITE", /1 directions for 2 features/);
+    expect(inference(twins, { lambda: 1 }).standardError.data.every(Number.isFinite)).toBe(true);
+    const constant = new Dataset({ X: SPEED.map((x) => [x, 3]), Y: DISTANCE.map((y) => [y]) });
+    const { standardError } = inference(constant, { lambda: 0, standardize: true });
+    expect(standardError.data[0]).toBeCloseTo(0.4155, 4);
+    expect(standardError.data[1]).toBe(0);
+  });
+
   it("predictionIntervals is refused for λ > 0", () => {
     const { model } = fitRidge(data, { lambda: [0, 0.1] });
     refuses(() => predictionIntervals(model, data, data.X), "OPTION", /λ = 0, got λ = 0,0.1/);
@@ -287,6 +358,51 @@ describe("diagnostics", () => {
     expect(reasons.length).toBeLessThanOrEqual(1);
   });
 
+  it("has no studentised residuals where one target of several is without degrees of freedom", () => {
+    const few = data.slice(0, 5);
+    const { rows } = diagnostics(fitRidge(few, { lambda: [0, 5] }).model, few);
+    expect([rows!.studentized, rows!.cooksDistance, rows!.influential]).toEqual([null, null, []]);
+  });
+
+  it("shrinks away the direction of a constant column, whatever λ is", () => {
+    const X = data.X.toArray().map((row) => [...row, 7]);
+    const constant = new Dataset({ X, Y: data.Y });
+    for (const lambda of [0, 1]) {
+      const { directions } = diagnostics(fitRidge(constant, { lambda }).model, constant);
+      expect(directions.at(-1)).toMatchObject({ singularValue: 0, shrinkage: [0, 0] });
+    }
+  });
+
+  it("gives a constant target an R² of 1 if it is met exactly, and 0 otherwise", () => {
+    const X = [[1], [2], [3]];
+    const met = new Dataset({ X, Y: [[4], [4], [4]] });
+    const { model: flat } = fitRidge(met, { lambda: 1 });
+    for (const rows of [met, Moments.of(met)]) expect(evaluateFitted(flat, rows)[0]!.r2).toBe(1);
+    expect(evaluateFitted({ ...flat, bias: [5] }, met)[0]!.r2).toBe(0);
+  });
+
+  it("inference takes the penalty to be on the weights as they are, unless it is told otherwise", () => {
+    const [plain, not, standardized] = [{}, { standardize: false }, { standardize: true }].map(
+      (options) => inference(data, { lambda: 1, ...options }).standardError,
+    );
+    expect(plain).toEqual(not);
+    expect(plain).not.toEqual(standardized);
+  });
+
+  it("has the condition of the raw features for a model that was not standardised", () => {
+    const plain = fitRidge(data, { lambda: 0.3, standardize: false }).model;
+    const { condition, directions } = diagnostics(plain, data);
+    const squares = directions.map(({ singularValue }) => singularValue ** 2);
+    expect(
+      squares.reduce((a, x) => a + x, 0) /
+        Moments.of(data)
+          .sxx.data.filter((_, at) => at % 5 === 0)
+          .reduce((a, x) => a + x, 0),
+    ).toBeCloseTo(1, 10);
+    expect(condition.before / (squares[0]! / squares[3]!)).toBeCloseTo(1, 6);
+    expect(condition.after[0]! / ((squares[0]! + 12) / (squares[3]! + 12))).toBeCloseTo(1, 9);
+  });
+
   it("leaves the bias out of the count where there is none", () => {
     const plain = fitRidge(data, { lambda: 0, intercept: false }).model;
     const { rows, df } = diagnostics(plain, data, { intercept: false });
@@ -298,5 +414,8 @@ describe("diagnostics", () => {
     refuses(() => diagnostics(model, cars), "SHAPE", /4 features and 2 targets/);
     refuses(() => diagnostics(model, data, { bias: true } as never), "OPTION", /bias/);
     refuses(() => evaluateFitted(model, data.slice(0, 0)), "SHAPE", /at least one row/);
+    const [fewer, single] = [data.X.toArray().map((row) => row.slice(1)), column(data.Y, 0)];
+    refuses(() => evaluateFitted(model, new Dataset({ X: fewer, Y: data.Y })), "SHAPE", /got 3 and 2/);
+    refuses(() => evaluateFitted(model, new Dataset({ X: data.X, Y: single })), "SHAPE", /got 4 and 1/);
   });
 });

@@ -115,12 +115,123 @@ describe("epochMap's spectral radius", () => {
     const map = epochMap(Moments.of(rows), { lr: 10, lambda: 0 });
     expect([map.converges, map.limit, map.epochsTo(1e-6, fresh(0))]).toEqual([false, null, null]);
     expect(() => map.after(Number.POSITIVE_INFINITY, fresh(0))).toThrow(
-      expect.objectContaining({ code: "DIVERGED" }),
+      expect.objectContaining({ code: "DIVERGED", data: { spectralRadius: map.spectralRadius } }),
     );
   });
 });
 
+describe("stableLearningRate", () => {
+  const moments = Moments.of(rows);
+  const { curvature } = (() => {
+    const { rate } = stableLearningRate(moments, { lambda: 0.1 });
+    return { curvature: 2 / rate };
+  })();
+
+  it("is 2/L for one batch, (2 + 2μ)/L with momentum, by Nesterov (2 + 2μ)/((1 + 2μ)L)", () => {
+    // a feature of variance 4 about 0, one target: L = 2·4 + λ
+    const one = Moments.of(new Dataset({ X: [[-2], [2]], Y: [[1], [5]] }));
+    expect(stableLearningRate(one, { lambda: 1 }).rate).toBeCloseTo(2 / 9, 14);
+    expect(stableLearningRate(one, { lambda: 1, momentum: 0.5 }).rate).toBeCloseTo(3 / 9, 14);
+    expect(stableLearningRate(one, { lambda: 1, momentum: 0.5, nesterov: true }).rate).toBeCloseTo(
+      3 / 18,
+      14,
+    );
+    expect(stableLearningRate([one], { lambda: 1 })).toEqual({ rate: 2 / 9, exact: true });
+  });
+
+  it("grows by 1/(1 − τ) with dampening, which does nothing without momentum", () => {
+    const damped = stableLearningRate(moments, { lambda: 0.1, momentum: 0.5, dampening: 0.25 }).rate;
+    expect(damped * curvature * 0.75).toBeCloseTo(3, 12);
+    const options = { lambda: 0.1, momentum: 0.5, dampening: 0.25 };
+    expect(epochMap(moments, { ...options, lr: damped * 0.999 }).converges).toBe(true);
+    expect(epochMap(moments, { ...options, lr: damped * 1.001 }).converges).toBe(false);
+    expect(stableLearningRate(moments, { lambda: 0.1, dampening: 0.25 }).rate * curvature).toBeCloseTo(2, 12);
+  });
+
+  it("is for several batches the edge of all rows, halved until it is stable", () => {
+    const batches = Moments.ofBatches(rows, 33);
+    const { rate } = stableLearningRate(batches, { lambda: 0.1 });
+    const halvings = Math.log2(2 / curvature / rate);
+    expect(halvings).toBeCloseTo(Math.round(halvings), 9);
+    expect(halvings === 0 || !epochMap(batches, { lr: 2 * rate, lambda: 0.1 }).converges).toBe(true);
+  });
+});
+
+describe("epochMap at the edge", () => {
+  const one = Moments.of(new Dataset({ X: [[-2], [2]], Y: [[1], [5]] }));
+  const start = () => {
+    const model = new LinearRegression(1, 1, { lambda: 1, generator: new Torch(1) });
+    model.copyParams({ weight: [[3]], bias: [-1] });
+    return model;
+  };
+
+  it("does not converge at a rate of 0, nor at 2/L", () => {
+    for (const lr of [0, 2 / 9]) {
+      const map = epochMap(one, { lr, lambda: 1 });
+      expect(map.spectralRadius).toBeCloseTo(1, 10);
+      if (lr === 0) expect([map.converges, map.limit]).toEqual([false, null]);
+    }
+    expect(epochMap(one, { lr: 0, lambda: 1 }).after(5, start()).w.data[0]).toBe(3);
+  });
+
+  it("has w = 8/9 and b = 3 as its limit: 2·Sxy/m over 2·Sxx/m + λ", () => {
+    const map = epochMap(one, { lr: 0.1, lambda: 1 });
+    expect(map.limit!.w.data[0]).toBeCloseTo(8 / 9, 12);
+    expect(map.limit!.b.data[0]).toBeCloseTo(3, 12);
+  });
+
+  it("is there in one epoch where the rate is 1/L along both directions: a spectral radius of 0", () => {
+    // Hessian 2·diag(1, 1)
+    const square = Moments.of(new Dataset({ X: [[-1], [1]], Y: [[1], [5]] }));
+    const map = epochMap(square, { lr: 0.5, lambda: 0 });
+    expect(map.spectralRadius).toBe(0);
+    expect([map.after(1, start()).w.data[0], map.after(1, start()).b.data[0]]).toEqual([2, 3]);
+    expect(map.epochsTo(1e-9, start())).toBe(1);
+    expect(map.epochsTo(1e-9, map.after(1, start()))).toBe(0);
+  });
+
+  it("keeps a spectral radius beyond every float64 finite", () => {
+    expect(epochMap(one, { lr: 1e308, lambda: 1 }).spectralRadius).toBe(Math.exp(700));
+  });
+});
+
 describe("epochMap.epochsTo", () => {
+  it("counts from 1, for every number of epochs", () => {
+    // the error is halved in each epoch
+    const square = Moments.of(new Dataset({ X: [[-1], [1]], Y: [[-1], [1]] }));
+    const map = epochMap(square, { lr: 0.25, lambda: 0 });
+    const from = new LinearRegression(1, 1, { generator: new Torch(1) });
+    from.copyParams({ weight: [[0]], bias: [0] });
+    expect(map.limit!.w.data[0]).toBeCloseTo(1, 14);
+    for (let epochs = 1; epochs <= 40; epochs++) {
+      expect(map.epochsTo(0.75 * 2 ** (1 - epochs), from)).toBe(epochs);
+      expect(map.epochsTo(1.001 * 2 ** -epochs, from)).toBe(epochs);
+    }
+    expect(map.epochsTo(1.001, from)).toBe(0);
+  });
+
+  it("is null for what rounding keeps from being met, and looks at all targets and the bias", () => {
+    const slow = epochMap(Moments.of(rows), { lr: 0.1, lambda: 0.1 });
+    expect(slow.epochsTo(1e-300, fresh(0.1))).toBeNull();
+    const limit = slow.limit!;
+    const near = (weight: number[][], bias: number[]) => {
+      const model = fresh(0.1);
+      model.copyParams({ weight, bias });
+      return slow.epochsTo(1e-6, model);
+    };
+    const [weight, bias] = [limit.w.T.toArray(), Array.from(limit.b.data)];
+    expect(near(weight, bias)).toBe(0);
+    expect(near(weight, [bias[0]!, bias[1]! + 1])).toBeGreaterThan(0);
+    expect(near([weight[0]!, weight[1]!.map((x) => x + 1)], bias)).toBeGreaterThan(0);
+  });
+
+  it("refuses a tolerance that is not above 0", () => {
+    const map = epochMap(Moments.of(rows), { lr: 0.1, lambda: 0.1 });
+    for (const tol of [0, -1, Number.NaN]) {
+      expect(() => map.epochsTo(tol, fresh(0.1))).toThrow(expect.objectContaining({ code: "VALUE" }));
+    }
+  });
+
   it("names the first epoch that is as near as asked for", () => {
     const map = epochMap(Moments.ofBatches(rows, 33), { lr: 0.02, lambda: 0.1 });
     const start = fresh(0.1);
@@ -157,6 +268,35 @@ describe("directions that nothing determines", () => {
 });
 
 describe("refusals", () => {
+  it("a start of another shape, and half an epoch", () => {
+    const map = epochMap(Moments.of(rows), { lr: 0.1, lambda: 0.1 });
+    for (const [n, k] of [
+      [3, 2],
+      [4, 1],
+      [5, 2],
+      [4, 3],
+    ] as const) {
+      // biome-ignore format: one line
+      const start = new LinearRegression(n, k, { generator: new Torch(1) });
+      expect(() => map.after(1, start)).toThrow(expect.objectContaining({ code: "SHAPE" }));
+    }
+    const { w } = fresh(0);
+    expect(() => map.after(1, { w, b: w })).toThrow(expect.objectContaining({ code: "SHAPE" }));
+    for (const epochs of [-1, 0.5, Number.NaN]) {
+      expect(() => map.after(epochs, fresh(0))).toThrow(expect.objectContaining({ code: "VALUE" }));
+    }
+  });
+
+  it("batches of which one is empty", () => {
+    const batches = [Moments.of(rows), Moments.of(rows.slice(0, 0))];
+    expect(() => epochMap(batches, { lr: 0.1, lambda: 0 })).toThrow(
+      expect.objectContaining({ code: "SHAPE" }),
+    );
+    expect(() => stableLearningRate(batches, { lambda: 0 })).toThrow(
+      expect.objectContaining({ code: "SHAPE" }),
+    );
+  });
+
   it.each([
     ["no batches", [], { lr: 0.1, lambda: 0 }, "SHAPE"],
     ["a negative rate", Moments.of(rows), { lr: -1, lambda: 0 }, "VALUE"],

@@ -240,6 +240,19 @@ describe("patience", () => {
     }
   });
 
+  test("fit with patience trains on as it would without it, until it stops", () => {
+    const { log } = fit(newModel(10, 2), noisy, { ...options, patience: 4 });
+    const plain = fit(newModel(10, 2), noisy, { ...options, epochs: log.length });
+    expect(log).toEqual(plain.log);
+  });
+
+  test("fit refuses to train on, or to validate on, what are neither rows nor moments", () => {
+    const rows = { inputs: noisy.inputs, outputs: noisy.outputs, rows: noisy.rows };
+    refuses(() => fit(newModel(10, 2), rows as never, options), "VALUE", /train to be a Dataset or Moments/);
+    refuses(() => fit(newModel(10, 2), [], { epochs: 1, lr: 0.1 }), "SHAPE", /at least one batch/);
+    refuses(() => fit(newModel(10, 2), noisy, { ...options, valid: rows as never }), "VALUE", /valid to be/);
+  });
+
   test("fit with patience keeps the best parameters where the epochs end first", () => {
     const whole = fit(newModel(10, 2), noisy, { ...options, patience: 1000 });
     const epochs = whole.bestEpoch! + 3;

@@ -9,6 +9,7 @@ import { ridgePath } from "../../src/fit/ridgePath.js";
 import type { Matrix } from "../../src/linalg/matrix.js";
 import { mse } from "../../src/model/metrics.js";
 import { NumPy } from "../../src/random/numpy.js";
+import { leastSquaresExactly } from "../linalg/exactLeastSquares.js";
 
 const problem = (nSamples: number, nFeatures: number, nTargets: number, seed: number, noise = 5) =>
   new Dataset(
@@ -119,6 +120,75 @@ describe("ridge", () => {
   });
 });
 
+describe("ridge's receipt", () => {
+  /** Two features of means 0, variances 1 and a correlation, and a target. */
+  const correlated = (r: number) => {
+    const root = Math.sqrt(1 - r * r);
+    const X = [[1, r + root], [1, r - root], [-1, -r + root], [-1, -r - root]]; // biome-ignore format: rows
+    return new Dataset({ X, Y: [[1], [2], [4], [8]] });
+  };
+
+  it("has the condition number of the scaled system, and the digits that it leaves: (1 + r)/(1 − r) for a correlation r", () => {
+    for (const [r, condition, digits] of [
+      [0, 1, 14],
+      [0.5, 3, 14],
+      [0.98, 99, 12],
+      [0.9998, 9999, 10],
+    ] as const) {
+      const { receipt } = ridge(correlated(r), { lambda: 0 });
+      expect([receipt.solver, receipt.digits]).toEqual(["cholesky", digits]);
+      expect(receipt.condition / condition).toBeCloseTo(1, 9);
+    }
+    // a variance of 1 + α/4 with α = λ·4/2: the correlation falls to 1/2
+    const { condition } = ridge(correlated(0.98), { lambda: 1.92 }).receipt;
+    expect(condition).toBeCloseTo(3, 12);
+  });
+
+  it("has a backward error of a few ε, by Cholesky and by the dual; 0 where there is nothing to solve", () => {
+    for (const data of [problem(60, 8, 2, 11), problem(8, 60, 2, 11)]) {
+      const { backwardError } = ridge(data, { lambda: 0.5 }).receipt;
+      expect(backwardError).toBeGreaterThan(1e-19);
+      expect(backwardError).toBeLessThan(1e-15);
+    }
+    const nothing = new Dataset({ X: [[1], [1]], Y: [[0], [0]] });
+    expect(ridge(Moments.of(nothing), { lambda: 1 }).receipt).toMatchObject({ backwardError: 0, digits: 14 });
+  });
+
+  it("of the dual is that of XcXcᵀ + αI", () => {
+    // Xc·Xcᵀ = ±5, α = 1/2: 10.5/0.5, of which n·1e-16 takes digits
+    const data = new Dataset({ X: [[1, 0, 0, 2], [-1, 0, 0, -2]], Y: [[1], [-1]] }); // biome-ignore format: rows
+    const { w, receipt } = ridge(data, { lambda: 0.5 });
+    expect(receipt).toMatchObject({ solver: "dual", digits: 13 });
+    expect(receipt.condition).toBeCloseTo(21, 9);
+    [2 / 10.5, 0, 0, 4 / 10.5].forEach((x, j) => void expect(w.data[j]).toBeCloseTo(x, 14));
+  });
+
+  it("of least norm has the condition number of the directions that were kept", () => {
+    const one = new Dataset({ X: [[1, 0, 0, 2], [-1, 0, 0, -2]], Y: [[1], [-1]] }); // biome-ignore format: rows
+    const { w, receipt } = ridge(one, { lambda: 0 });
+    expect(receipt).toMatchObject({ solver: "least norm", backwardError: 0, digits: 14 });
+    expect(receipt.condition).toBeCloseTo(1, 12);
+    [0.2, 0, 0, 0.4].forEach((x, j) => void expect(w.data[j]).toBeCloseTo(x, 14));
+    // singular values √2·1e3 and √6
+    const two = new Dataset({ X: [[1000, 1, 0], [-1000, 1, 0], [0, -2, 0]], Y: [[1], [2], [3]] }); // biome-ignore format: rows
+    const steep = ridge(two, { lambda: 0 }).receipt;
+    expect(steep.condition).toBeCloseTo(1000 / Math.sqrt(3), 6);
+    expect(steep.digits).toBe(11);
+    // more rows than features, of which two are the same: they share the weight
+    const twins = ridge(new Dataset({ X: [[1, 1], [2, 2], [4, 4]], Y: [[3], [5], [9]] }), { lambda: 0 }); // biome-ignore format: rows
+    expect(twins.receipt.solver).toBe("least norm");
+    expect([...twins.w.data, ...twins.b.data]).toEqual([1, 1, 1].map((x) => expect.closeTo(x, 12)));
+    // XcXcᵀ = ±1e9 and α = 1, too far apart for Cholesky: w = 2x/(2e9 + 1)
+    const large = new Dataset({ X: [[3e4, 0, 1e4], [-3e4, 0, -1e4]], Y: [[1], [-1]] }); // biome-ignore format: rows
+    const penalised = ridge(large, { lambda: 1 });
+    expect(penalised.receipt.solver).toBe("least norm");
+    expect((penalised.w.data[0]! * (2e9 + 1)) / 6e4).toBeCloseTo(1, 13);
+    const constant = new Dataset({ X: [[5, 5], [5, 5]], Y: [[1], [3]] }); // biome-ignore format: rows
+    const none = ridge(constant, { lambda: 0 });
+    expect([none.receipt.condition, ...none.w.data, none.b.data[0]]).toEqual([1, 0, 0, 2]);
+  });
+});
+
 describe("ridgePath", () => {
   const data = problem(60, 5, 2, 7, 20);
 
@@ -220,9 +290,78 @@ describe("bestLambda", () => {
     expect(bestLambda(path, [1, 1], { by: "loo" }).common).toBeGreaterThan(0);
   });
 
+  /** A path whose points have these held-out errors, [λ][fold], of one target. */
+  const pathOf = (errors: number[][]) => ({
+    points: errors.map((folds, i) => ({
+      lambda: 2 ** i,
+      folds: { mse: [folds.reduce((sum, x) => sum + x, 0) / folds.length], errors: folds.map((x) => [x]) },
+    })),
+  });
+
+  it("takes the largest λ that is within one standard error of the least, that error itself among them", () => {
+    // the least error is 2, with a standard error of √(2/1/2) = 1
+    const path = pathOf([[4, 4], [1, 3], [3, 3], [2, 3.9], [3.01, 3]]) as never; // biome-ignore format: one line
+    expect(bestLambda(path, [1])).toEqual({ perTarget: [2], common: 2 });
+    expect(bestLambda(path, [1], { oneStandardError: true })).toEqual({ perTarget: [8], common: 8 });
+    const edge = pathOf([[1, 3], [3, 3], [3.1, 3]]) as never; // biome-ignore format: one line
+    expect(bestLambda(edge, [1], { oneStandardError: true }).common).toBe(2);
+  });
+
+  it("passes over errors that are not finite, takes the first of equals, and refuses where none is finite", () => {
+    expect(bestLambda(pathOf([[Number.NaN, 1], [2, 2], [2, 2]]) as never, [1]).common).toBe(2); // biome-ignore format: one line
+    const none = pathOf([[Number.NaN, 1], [Number.POSITIVE_INFINITY, 1]]) as never; // biome-ignore format: one line
+    expect(() => bestLambda(none, [1])).toThrow(expect.objectContaining({ code: "DATA" }));
+  });
+
   it("refuses an error that the path does not have", () => {
     const path = ridgePath(Moments.of(problem(40, 3, 1, 9)));
     expect(() => bestLambda(path, [1])).toThrow(expect.objectContaining({ code: "OPTION" }));
+  });
+});
+
+describe("ridge from rows that Cholesky cannot be trusted with", () => {
+  it("is exact where λ is small beside columns that are nearly dependent: with a bias and without, weighted", () => {
+    const draw = new NumPy(3);
+    for (const intercept of [true, false]) {
+      for (const weighted of [false, true]) {
+        // W = 16 or 32, so that α has no rounding
+        const m = weighted ? 20 : 16;
+        const weights = weighted ? Array.from({ length: m }, (_, i) => (i % 5 === 0 ? 4 : 1)) : null;
+        const a = draw.randint(-1e7, 1e7, m);
+        const X = a.map((x, i) => [x, x + ((i * 7) % 5) - 2]);
+        const Y = Array.from(draw.randint(-1000, 1000, m), (y, i) => [y, y * (i % 3) - 7]);
+        const total = weights === null ? m : weights.reduce((sum, w) => sum + w, 0);
+        // α = λWk/2 = 1: two more rows, (1, 0) and (0, 1), with 0 as their targets
+        const lambda = 1 / total;
+        const p = intercept ? 3 : 2;
+        const root = (i: number) => Math.sqrt(weights?.[i] ?? 1);
+        const rows = X.map((row, i) => [...row, 1].slice(0, p).map((x) => x * root(i)));
+        const A = Float64Array.from([...rows, [1, 0, 0].slice(0, p), [0, 1, 0].slice(0, p)].flat());
+        const solved = ridge(new Dataset({ X, Y, ...(weights && { weights }) }), { lambda, intercept });
+        expect(solved.receipt.solver).toBe("qr");
+        for (const l of [0, 1]) {
+          const b = Float64Array.from([...Y.map((y, i) => y[l]! * root(i)), 0, 0]);
+          const exact = leastSquaresExactly(A, m + 2, p, b)!;
+          const truth = exact.numerators.map((x) => Number((x * 10n ** 30n) / exact.denominator) / 1e30);
+          for (const j of [0, 1]) expect(solved.w.data[2 * j + l]! / truth[j]!).toBeCloseTo(1, 9);
+          // weights that cancel, times means of 1e6: their last digits are in the bias
+          if (intercept) expect(solved.b.data[l]! / truth[2]!).toBeCloseTo(1, 6);
+          else expect(solved.b.data[l]).toBe(0);
+        }
+      }
+    }
+  });
+
+  it("shifts a column toward its mean only where that rounds no entry", () => {
+    // multiples of 2⁻⁴⁰, of which 2¹⁴ less in every entry would round the last four bits away
+    const X = Array.from({ length: 12 }, (_, i) => {
+      const a = i === 0 ? 2 ** 18 : ((((i * 5) % 11) - 5) * 2 ** 37 + i * i * i) * 2 ** -40;
+      return [a, i === 0 ? a : a + (((i * 7) % 13) - 6) * 2 ** -20];
+    });
+    const Y = X.map(([a, b]) => [3 * a! - 2 * b!]);
+    const { w, receipt } = ridge(new Dataset({ X, Y }), { lambda: 0 });
+    expect(receipt.solver).toBe("qr");
+    expect([w.data[0], w.data[1]]).toEqual([expect.closeTo(3, 9), expect.closeTo(-2, 9)]);
   });
 });
 

@@ -77,6 +77,13 @@ describe("cholesky", () => {
     expect(failedAt([[1e-200, 0], [0, 1e200]])).toBeNull(); // biome-ignore format: one matrix
   });
 
+  test("cholesky keeps the rows before the pivot that fails, and has zeros from it on", () => {
+    const A = Matrix.from([[4, 2, 2, 1], [2, 5, 3, 1], [2, 3, 2, 1], [1, 1, 1, 9]]); // biome-ignore format: one matrix
+    const { L, failedAt } = cholesky(A.data, 4);
+    expect(failedAt).toBe(2);
+    expect(Array.from(L)).toEqual([2, 0, 0, 0, 1, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+  });
+
   test("cholesky, or the condition number, refuses every BᵀB with fewer rows than columns", () => {
     fc.assert(
       fc.property(sizes, ({ n, seed }) => {

@@ -186,6 +186,58 @@ describe("leastSquares", () => {
     );
   });
 
+  test("leastSquares without full rank solves each target as if alone, in columns of any units", () => {
+    for (const units of [
+      [1, 1, 1, 1],
+      [1, 2 ** 20, 0.125, 2 ** -9],
+    ]) {
+      // biome-ignore format: one line
+      const A = normalMatrix(6, 2, 1)
+        .matmul(normalMatrix(2, 4, 2))
+        .times(new Matrix(1, 4, Float64Array.from(units)));
+      const B = normalMatrix(6, 3, 3);
+      const all = leastSquares(A.data, 6, 4, B.data, 3);
+      expect(all.rank).toBe(2);
+      const largest = Math.max(...Array.from(all.x, Math.abs));
+      for (let c = 0; c < 3; c++) {
+        const b = Float64Array.from({ length: 6 }, (_, i) => B.data[i * 3 + c]!);
+        const one = leastSquares(A.data, 6, 4, b, 1);
+        for (let j = 0; j < 4; j++) {
+          expect(Math.abs(all.x[j * 3 + c]! - one.x[j]!)).toBeLessThan(1e-12 * largest);
+        }
+        for (let i = 0; i < 6; i++) expect(all.residual[i * 3 + c]).toBeCloseTo(one.residual[i]!, 12);
+      }
+    }
+  });
+
+  test("leastSquares without full rank trusts 10·max(m, n)·ε·(κ + κ²‖r‖/(‖A‖‖x‖)) digits", () => {
+    // of rank 1: ‖A‖ = 2, κ = 1, x = (1/2, 1/2), and 3 is left over; then ‖A‖ = 4 with x = (1/4, 1/4)
+    for (const size of [1, 2]) {
+      const { x, digits, residual } = leastSquares(
+        Float64Array.of(size, size, size, size, 0, 0),
+        3,
+        2,
+        Float64Array.of(1, 1, 3),
+        1,
+      );
+      for (const entry of x) expect(entry).toBeCloseTo(0.5 / size, 15);
+      expect(residual[2]).toBe(3);
+      const error = 2 ** -53 + 10 * 3 * Number.EPSILON * (1 + 3 / (2 * Math.SQRT1_2));
+      expect(digits).toBeCloseTo(-Math.log10(error), 12);
+    }
+  });
+
+  test("leastSquares says how far x and r are from the augmented system: not at all where both are exact", () => {
+    const B = Float64Array.of(1, 1, 4);
+    const exact = leastSquares(Float64Array.of(1, 0, 0, 1, 0, 0), 3, 2, B, 1);
+    expect(exact.backwardError).toBe(0);
+    expect(exact.digits).toBeCloseTo(Math.log10(2 ** 53), 12);
+    const A = normalMatrix(20, 4, 5);
+    const { backwardError } = leastSquares(A.data, 20, 4, normalMatrix(20, 1, 6).data, 1);
+    expect(backwardError).toBeGreaterThan(1e-19);
+    expect(backwardError).toBeLessThan(1e-15);
+  });
+
   test("leastSquares leaves a residual B − A·x that is orthogonal to A's columns", () => {
     fc.assert(
       fc.property(shapes, ({ n, more, k, seed }) => {

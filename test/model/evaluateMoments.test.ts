@@ -81,6 +81,47 @@ test("evaluateMoments agrees with the rows on several targets with λ", () => {
   expect(mean).toBeCloseTo(Array.isArray(expected) ? NaN : expected, 10);
 });
 
+test("evaluateMoments has bounds of (n + 32)·ε times the sizes of what is added up", () => {
+  // means 2 and 3, Sxx = Sxy = Syy = 2; ŷ = x, so that the mean residual is −1, and |x̄w| + |b| + |ȳ| = 2 + 0.5 + 3.5
+  const rows = new Dataset({ X: [[1], [3]], Y: [[2.5], [4.5]] });
+  const model = new LinearRegression(1, 1, { lambda: 0.25 });
+  model.w.data[0] = 1;
+  model.b.data[0] = 0.5;
+  const { mse, objective, r2: shares, gradient } = evaluateMoments(model, Moments.of(rows));
+  const c = 33 * Number.EPSILON;
+  const squares = 8 + 2 * (1 + 2 * 6); // (√Syy + √Sxx·|w|)² + W(ρ² + 2|ρ|·6)
+  expect([mse.value, objective.value, shares[0]!.value]).toEqual([1, 1.125, 0]);
+  expect(mse.bound / c).toBeCloseTo(squares / 2, 12);
+  expect(objective.bound / c).toBeCloseTo(squares / 2 + 0.125, 12);
+  expect(shares[0]!.bound / c).toBeCloseTo(squares / 2 + 1, 12);
+  expect([gradient.w.data[0], gradient.b.data[0]]).toEqual([-4 + 0.25, -2]);
+  expect(gradient.bound.w.data[0]! / c).toBeCloseTo(4 + 2 * 2 * 6 + 0.25, 12);
+  expect(gradient.bound.b.data[0]! / c).toBeCloseTo(2 * 6, 12);
+});
+
+test("evaluateMoments takes each target by its own columns, and bounds each by its own sizes", () => {
+  const [model, rows] = [newModel(3, 2, 0), problem(50, 3, 2)];
+  const both = evaluateMoments(model, Moments.of(rows));
+  for (const l of [0, 1]) {
+    const alone = new LinearRegression(3, 1, { lambda: 0 });
+    for (let j = 0; j < 3; j++) alone.w.data[j] = model.w.data[j * 2 + l]!;
+    alone.b.data[0] = model.b.data[l]!;
+    const Y = new Matrix(
+      50,
+      1,
+      Float64Array.from({ length: 50 }, (_, i) => rows.Y.data[i * 2 + l]!),
+    );
+    const one = evaluateMoments(alone, Moments.of(new Dataset({ X: rows.X, Y })));
+    expect(both.r2[l]!.bound / one.r2[0]!.bound).toBeCloseTo(1, 12);
+    for (let j = 0; j < 3; j++) {
+      const at = j * 2 + l; // the mean over two targets halves a slope
+      expect((2 * both.gradient.w.data[at]!) / one.gradient.w.data[j]!).toBeCloseTo(1, 10);
+      expect((2 * both.gradient.bound.w.data[at]!) / one.gradient.bound.w.data[j]!).toBeCloseTo(1, 12);
+    }
+    expect((2 * both.gradient.bound.b.data[l]!) / one.gradient.bound.b.data[0]!).toBeCloseTo(1, 12);
+  }
+});
+
 test("evaluateMoments refuses other columns, no rows, and what are no moments", () => {
   const moments = Moments.of(problem(9, 4, 2));
   refuses(
@@ -88,6 +129,8 @@ test("evaluateMoments refuses other columns, no rows, and what are no moments", 
     "SHAPE",
     /3 features and 2 targets, got 4 features/,
   );
+  refuses(() => evaluateMoments(newModel(4, 3), moments), "SHAPE");
+  refuses(() => evaluateMoments(newModel(3, 3), moments), "SHAPE");
   refuses(() => evaluateMoments(newModel(4, 2), Moments.of(problem(9, 4, 2).slice(0, 0))), "SHAPE", /0 rows/);
   refuses(() => evaluateMoments(newModel(4, 2), problem(9, 4, 2) as never), "VALUE");
 });

@@ -65,20 +65,22 @@ describe("exportSql", () => {
       ['the "y"'],
     );
     for (const [j] of model.weight.data.entries()) model.weight.data[j] = (j - 2) / 4;
-    expect(exportSql({ ...model, bias: [-1e-7] }, { dialect: "trino", table: "t" })).toMatchInlineSnapshot(`
-      "SELECT
-        COALESCE(CAST("Size" AS double), 1E-1) * (-5E-1)
-        + (to_unixtime("day") / 86400E0) * (-2.5E-1)
-        + COALESCE(CASE WHEN "is it" THEN 1E0 WHEN NOT "is it" THEN 0E0 END, 2.5E-1) * 0E0
-        + CASE CAST("colour" AS varchar) WHEN 'red' THEN 2.5E-1 WHEN 'green' THEN 0E0 END
-        + COALESCE((to_unixtime("time") / 86400E0), 1.90005E4) * 5E-1
-        + CASE WHEN "Y" THEN 1E0 WHEN NOT "Y" THEN 0E0 END * 7.5E-1
-        + CAST("order" AS double) * 1E0
-        + (-1E-7)
-        AS "the ""y"""
-      FROM "t";
-      "
-    `);
+    expect(exportSql({ ...model, bias: [-1e-7] }, { dialect: "trino", table: "t" })).toBe(
+      [
+        "SELECT",
+        '  COALESCE(CAST("Size" AS double), 1E-1) * (-5E-1)',
+        '  + (to_unixtime("day") / 86400E0) * (-2.5E-1)',
+        '  + COALESCE(CASE WHEN "is it" THEN 1E0 WHEN NOT "is it" THEN 0E0 END, 2.5E-1) * 0E0',
+        `  + CASE CAST("colour" AS varchar) WHEN 'red' THEN 2.5E-1 WHEN 'green' THEN 0E0 END`,
+        '  + COALESCE((to_unixtime("time") / 86400E0), 1.90005E4) * 5E-1',
+        '  + CASE WHEN "Y" THEN 1E0 WHEN NOT "Y" THEN 0E0 END * 7.5E-1',
+        '  + CAST("order" AS double) * 1E0',
+        "  + (-1E-7)",
+        '  AS "the ""y"""',
+        'FROM "t";',
+        "",
+      ].join("\n"),
+    );
   });
 
   test("refuses a dialect or an option that does not exist, and names that no database takes", () => {

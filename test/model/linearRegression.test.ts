@@ -496,6 +496,13 @@ describe("copyParams", () => {
       "SHAPE",
       /\[2×3\].*got a weight \[3×2\]/,
     );
+    for (const [rows, cols] of [
+      [1, 3],
+      [2, 4],
+    ] as const) {
+      // biome-ignore format: one line
+      refuses(() => model.copyParams({ weight: normalMatrix(rows, cols, 1), bias: [1, 2] }), "SHAPE");
+    }
     refuses(() => model.copyParams({ weight, bias: [1] }), "SHAPE", /2 biases, got .* 1 biases/);
     refuses(() => model.copyParams({ weight, bias: [1, 2, 3] }), "SHAPE");
     refuses(() => model.copyParams({ weight: [[1, 2, 3], [4, 5]], bias: [1, 2] }), "SHAPE"); // biome-ignore format: one line

@@ -109,6 +109,8 @@ test("metrics refuse shapes that differ, empty ones, and what is no number", () 
     refuses(() => metric([1, 2], [1]), "SHAPE", /\[2×1\] and \[1×1\]/);
     refuses(() => metric(new Matrix(20, 1), new Matrix(1, 20)), "SHAPE");
     refuses(() => metric(3, [3, 3]), "SHAPE");
+    refuses(() => metric(new Matrix(3, 2), new Matrix(3, 1)), "SHAPE");
+    refuses(() => metric(new Matrix(2, 1), new Matrix(3, 1)), "SHAPE");
     refuses(() => metric([], []), "SHAPE", /not empty/);
     refuses(() => metric(new Matrix(0, 2), new Matrix(0, 2)), "SHAPE");
     for (const bad of ["1", null, ["1"], [[1, "2"]]]) {

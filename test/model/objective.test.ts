@@ -119,6 +119,18 @@ describe("curvature and safeLearningRate", () => {
     }
   });
 
+  test("safeLearningRate of more than 256 features and fewer rows lies within λ of 2/L, and on it without λ", () => {
+    const X = normalMatrix(3, 257, 2);
+    const L = curvature(X, 0, 3, 2, 0);
+    expect(safeLearningRate(X, 2, 3, 0, false) * (L / 2)).toBeCloseTo(1, 12);
+    expect(2 / safeLearningRate(X, 2, 3, 5, false)).toBeCloseTo(L + 5, 9);
+    expect(2 / safeLearningRate(X, 2, 3, 5, false)).toBeGreaterThanOrEqual(curvature(X, 0, 3, 2, 5) - 1e-9);
+    // of two batches it is the steeper one's
+    const batches = [curvature(X, 0, 2, 2, 0), curvature(X, 2, 3, 2, 0)];
+    expect(safeLearningRate(X, 2, 2, 0, false) * (Math.max(...batches) / 2)).toBeCloseTo(1, 12);
+    expect(safeLearningRate(X.times(1e200), 1, 3, 0, false)).toBe(0);
+  });
+
   test("curvature of rows whose squares overflow is infinite, and the safe rate 0", () => {
     expect(curvature(Matrix.from([[1e200]]), 0, 1, 1, 0)).toBe(Infinity);
     expect(safeLearningRate(Matrix.from([[1e200]]), 1, 1, 0, false)).toBe(0);

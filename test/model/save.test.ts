@@ -195,6 +195,14 @@ describe("save and load", () => {
     ["too many inputs", changed({ inputs: ["a", "b", "c", "d"] })],
     ["no inputs at all", changed({ inputs: [], weight: [[], []], standardized: null })],
     ["no outputs", without("outputs")],
+    ["outputs that are numbers", changed({ outputs: [1, 2] })],
+    [
+      "a reference that is a number",
+      changed({
+        inputs: ["a", "b", "c=d"],
+        columns: [...numberColumns(["a", "b"]), { kind: "category", name: "c", levels: ["d"], reference: 3 }],
+      }),
+    ],
     ["an output twice", changed({ outputs: ["y", "y"] })],
     ["too few outputs", changed({ outputs: ["y"] })],
     ["no outputs at all", changed({ outputs: [], weight: [], bias: [] })],
@@ -231,6 +239,24 @@ describe("save and load", () => {
         .replace(/\},\s*"weight"/, '}}, "weight"'),
     ],
   ];
+
+  const record = { rows: 9, strategy: "rows", solver: "qr", descent: null, fingerprint: null };
+  const steps = { lr: 0.1, epochs: 3, batchSize: 9 };
+
+  test.each<[string, object]>([
+    ["rows as text", { rows: "9" }],
+    ["no rows", { rows: undefined }],
+    ["a rate as text", { descent: { ...steps, lr: "0.1" } }],
+    ["no epochs", { descent: { ...steps, epochs: undefined } }],
+    ["batches of null", { descent: { ...steps, batchSize: null } }],
+    ["a strategy that is a number", { strategy: 1 }],
+    ["a solver that is a number", { solver: 1 }],
+    ["a fingerprint that is a number", { fingerprint: 1 }],
+  ])("load refuses a record of training with %s", (_, change) => {
+    expect(load(changed({ training: record })).training).toEqual(record);
+    expect(load(changed({ training: { ...record, descent: steps } })).training!.descent).toEqual(steps);
+    refuses(() => load(changed({ training: { ...record, ...change } })), "FORMAT", /record of training/);
+  });
 
   test.each(corrupt)("load refuses %s with FORMAT", (_, text) => {
     refuses(() => load(text, "model.json"), "FORMAT", /^model\.json: expected .*; write the model anew/s);

@@ -177,6 +177,7 @@ describe("draws", () => {
     expect(new NumPy(7).choice(9, 4, { replace: false })).toEqual(
       list(new NumPy(7).permutation(9)).slice(0, 4),
     );
+    expect(new NumPy(7).choice(9, 9, { replace: false })).toEqual(list(new NumPy(7).permutation(9)));
   });
 });
 
@@ -216,4 +217,15 @@ test("NumPy's draws refuse sizes and ranges that make no sense", () => {
 test("randint(low, high, n) takes a range of 2⁵³, as its documentation says", () => {
   const [low, high] = [-(2 ** 52), 2 ** 52];
   expect(new NumPy(0).randint(low, high, 50).every((x) => x >= low && x < high)).toBe(true);
+});
+
+test("randint(low, high, n) draws again what a wide range does not hold, every one of them as often", () => {
+  // of 34 bits a little more than half are in the range
+  const most = 2 ** 33;
+  const drawn = new NumPy(1).randint(0, most + 1, 4000);
+  expect(Math.max(...drawn)).toBeLessThanOrEqual(most);
+  for (const quarter of [0, 1, 2, 3]) {
+    const count = drawn.filter((x) => Math.floor(x / 2 ** 31) === quarter).length;
+    expect(Math.abs(count - 1000)).toBeLessThan(150);
+  }
 });

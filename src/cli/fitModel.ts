@@ -89,6 +89,9 @@ export async function fitModel(
     ...(choice?.warnings ?? []),
     ...constantWarnings(fitted.standardized, data.train.inputs),
     ...constantTargets(moments),
+    ...(exact?.receipt.solver === "least norm"
+      ? ["the features are dependent, so many weights fit equally well: these are the smallest"]
+      : []),
   ];
   for (const warning of others) warn(warning);
   return {

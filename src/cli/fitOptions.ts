@@ -1,7 +1,7 @@
 import type { ArgsDef } from "citty";
 import { Ell2Error } from "../errors.js";
 import type { ReadOptions } from "../sources/index.js";
-import { choiceOption, rangeOption, seedOption, wholeOption } from "./args.js";
+import { choiceOption, rangeOption, readNumber, seedOption, wholeOption } from "./args.js";
 import type { CheckpointOptions } from "./checkpoint.js";
 import { cellArgs, columnArgs, columnChoice, sourceArgs, type TableArguments } from "./tableOptions.js";
 
@@ -47,11 +47,13 @@ type Given = Record<string, string | boolean | undefined>;
 export function readLambdaOptions(where: string, given: Given): LambdaOptions {
   const text = (name: string) => given[name] as string | undefined;
   const folds = text("folds");
-  if (folds !== undefined && /^\d+$/.test(folds) && Number(folds) < 2) {
+  const count = folds === undefined ? undefined : readNumber(folds);
+  if (count !== undefined && !(/^\d+$/.test(folds!) && count >= 2)) {
     throw new Ell2Error("USAGE", {
       where,
-      expected: "--folds to be at least 2, loo, or a column that says which rows belong together",
-      got: folds,
+      expected:
+        "--folds to be a whole number of at least 2, loo, or a column that says which rows belong together",
+      got: folds!,
     });
   }
   return {

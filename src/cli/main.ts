@@ -14,6 +14,7 @@ import { print, say, visible } from "./output.js";
 import { version } from "./package.js";
 import { path } from "./path.js";
 import { predict } from "./predict.js";
+import { writeError } from "./replace.js";
 import { run } from "./run.js";
 import { verify } from "./verify.js";
 
@@ -138,7 +139,7 @@ function fail(error: unknown): number {
 // a reader that has seen enough (such as head) is no fault
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(0);
-  throw error;
+  process.exit(fail(writeError("standard output", error)));
 });
 
 dispatch(process.argv.slice(2)).catch((error: unknown) => {

@@ -45,7 +45,13 @@ const printedWidth = (text: string): number => [...text].length;
 /** A number with six significant digits, for reading; results keep all digits in `--json`. */
 export const brief = (x: number): string => String(Number(x.toPrecision(6)));
 
-/** Names from a file, with control characters made visible, so that they cannot steer the terminal. */
+/** Control characters, line separators, and marks that turn the direction of writing. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+const STEERING = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+/** Names from a file, with the characters made visible that could steer the terminal or change how a line reads. */
 export const visible = (name: string): string =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
-  name.replace(/[\u0000-\u001f\u007f-\u009f]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, "0")}`);
+  name.replace(STEERING, (c) => {
+    const code = c.charCodeAt(0).toString(16);
+    return code.length > 2 ? `\\u${code.padStart(4, "0")}` : `\\x${code.padStart(2, "0")}`;
+  });

@@ -1,4 +1,5 @@
 import { defineCommand } from "citty";
+import { Ell2Error } from "../errors.js";
 import { predictFitted } from "../model/fitted.js";
 import { load } from "../model/save.js";
 import { readColumns, streamDataset } from "../sources/index.js";
@@ -66,6 +67,15 @@ export const predict = defineCommand({
           type: "DOUBLE",
         })),
       ];
+      const twice = columns.find(({ name }, i) => columns.findIndex((other) => other.name === name) < i);
+      if (twice) {
+        throw new Ell2Error("USAGE", {
+          where: WHERE,
+          expected: "columns with names of their own",
+          got: `${JSON.stringify(twice.name)} twice`,
+          remedy: "leave one out of --keep",
+        });
+      }
       await writeRows(args.out ?? null, columns, async (writer) => {
         await predictEach((rows, texts) =>
           writer.write(rows.map((row, i) => [...texts.map((column) => column[i]!), ...row])),

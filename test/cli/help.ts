@@ -43,7 +43,7 @@ export interface Outcome {
 }
 
 /** A Python that is not there. */
-const NO_PYTHON = join(tmpdir(), "no-such-folder", "python3");
+export const NO_PYTHON = join(tmpdir(), "no-such-folder", "python3");
 
 interface Circumstances {
   cwd?: string;

@@ -132,6 +132,15 @@ function fail(error: unknown): number {
     say(visible(error.message));
     return EXIT[error.code];
   }
+  if (
+    error instanceof RangeError &&
+    /allocation failed|Invalid (typed array|array|string) length/.test(error.message)
+  ) {
+    say(
+      `ell2: expected memory for what was asked, got none left (${error.message}); ask for fewer rows or columns`,
+    );
+    return EXIT.SOURCE;
+  }
   say(`a fault in ell2 ${version}:\n${error instanceof Error ? error.stack : String(error)}`);
   return 1;
 }

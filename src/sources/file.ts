@@ -1,5 +1,5 @@
-import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import { constants, createReadStream } from "node:fs";
+import { access, stat } from "node:fs/promises";
 import { Ell2Error } from "../errors.js";
 
 /**
@@ -11,6 +11,7 @@ export async function checkFile(path: string, name = path): Promise<void> {
   let info: Awaited<ReturnType<typeof stat>>;
   try {
     info = await stat(path);
+    await access(path, constants.R_OK);
   } catch (error) {
     throw new Ell2Error("SOURCE", { where: name, expected: "a file", got: reason(error) });
   }

@@ -51,15 +51,20 @@ interface Circumstances {
   /** The cli.js that is run; the one in dist by default. */
   cli?: string;
   input?: string;
+  /** Milliseconds after which it is killed; 20 000 by default. */
+  timeout?: number;
 }
 
-/** `ell2 ARGS`, without Python unless `env` says otherwise; killed after 20 seconds. */
-export function ell2(args: readonly string[], { cwd = root, env, cli, input }: Circumstances = {}): Outcome {
+/** `ell2 ARGS`, without Python unless `env` says otherwise; killed where it takes too long. */
+export function ell2(
+  args: readonly string[],
+  { cwd = root, env, cli, input, timeout = 20_000 }: Circumstances = {},
+): Outcome {
   const { stdout, stderr, status } = spawnSync(process.execPath, [cli ?? program, ...args], {
     cwd,
     encoding: "utf8",
     input: input ?? "",
-    timeout: 20_000,
+    timeout,
     maxBuffer: 2 ** 28,
     env: { ...process.env, ELL2_PYTHON: NO_PYTHON, ...env },
   });

@@ -69,8 +69,8 @@ export function readCheckpoint(text: string, path: string, identity: Identity): 
   const lines = text.split("\n");
   if (lines.at(-1) === "") lines.pop();
   const records = lines.flatMap((each, i) => {
-    const json = each.slice(DIGITS + 1);
-    if (each === `${hash(json)} ${json}`) return [Object(JSON.parse(json)) as Record<string, unknown>];
+    const record = readLine(each);
+    if (record !== null) return [record];
     if (i === 0) throw fail("a checkpoint of ell2 fit", show(each));
     if (i < lines.length - 1) throw fail("whole lines", `a damaged one, line ${i + 1}`);
     return [];
@@ -89,6 +89,17 @@ export function readCheckpoint(text: string, path: string, identity: Identity): 
     if (state === null) throw fail("where training stood", `something else in line ${i + 2}`);
   }
   return state;
+}
+
+/** What a line holds; null where its hash is another, or it is no JSON. */
+function readLine(line: string): Record<string, unknown> | null {
+  const json = line.slice(DIGITS + 1);
+  if (line !== `${hash(json)} ${json}`) return null;
+  try {
+    return Object(JSON.parse(json));
+  } catch {
+    return null;
+  }
 }
 
 function checkIdentity(head: Record<string, unknown>, path: string, { data, options }: Identity): void {

@@ -54,7 +54,14 @@ export const lab = defineCommand({
       (x) => Number.isInteger(x) && x >= 0 && x <= 65535,
     )!;
     const files = readFiles();
-    const server = createServer((request, response) => answer(files, server, request, response));
+    // a request without a Host is answered as one for another host
+    const server = createServer({ requireHostHeader: false }, (request, response) =>
+      answer(files, server, request, response),
+    );
+    server.on("clientError", (_, socket) => {
+      const headers = Object.entries({ ...HEADERS, Connection: "close" }).map((pair) => pair.join(": "));
+      if (socket.writable) socket.end(["HTTP/1.1 400 Bad Request", ...headers, "", ""].join("\r\n"));
+    });
     await listen(server, port);
     print(`http://${HOST}:${portOf(server)}/`);
     say("the lab is there until Ctrl-C");

@@ -4,10 +4,12 @@ import { describe, expect, it } from "vitest";
 
 const root = join(import.meta.dirname, "../..");
 const page = readFileSync(join(root, "docs/reliability.md"), "utf8");
-const promises = [...page.matchAll(/^\| ([^|]+) \| ((?:`test\/[^|]*`(?:, )?)+) \|$/gm)].map(([, promise, tests]) => ({
-  promise: promise!,
-  tests: [...tests!.matchAll(/`([^`]+)`/g)].map(([, path]) => path!),
-}));
+const promises = [...page.matchAll(/^\| ([^|]+) \| ((?:`test\/[^|]*`(?:, )?)+) \|$/gm)].map(
+  ([, promise, tests]) => ({
+    promise: promise!,
+    tests: [...tests!.matchAll(/`([^`]+)`/g)].map(([, path]) => path!),
+  }),
+);
 
 describe("docs/reliability.md", () => {
   it("has promises", () => {

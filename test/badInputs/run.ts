@@ -55,7 +55,7 @@ export const runAlone = (input: BadInput): Promise<Got> =>
   );
 
 /** Runs cases one behind the other in one process, which is begun anew where a case ends it. */
-export class Runner {
+class Runner {
   #child: ChildProcess | null = null;
 
   run(input: BadInput): Promise<Got> {

@@ -89,7 +89,7 @@ function changed(
 }
 
 /** A document of JSON with up to three of its values changed. */
-export const changedJson = (document: unknown): fc.Arbitrary<unknown> =>
+const changedJson = (document: unknown): fc.Arbitrary<unknown> =>
   fc
     .array(
       fc.tuple(

@@ -1,27 +1,16 @@
+import type { ComponentType } from "preact";
 import { NumberControl } from "./controls.js";
 import { figure } from "./numbers.js";
-import { ComparisonSection } from "./sections/comparison.js";
-import { DataSection } from "./sections/data.js";
-import { DecaySection } from "./sections/decay.js";
-import { ModelSection } from "./sections/model.js";
-import { TakeSection } from "./sections/take.js";
-import { TrainingSection } from "./sections/training.js";
 import type { Lab } from "./store.js";
 
 /** The parts that can be shown, in their order. */
-export const PARTS = ["data", "model", "training", "comparison", "decay", "take"] as const;
+export const PARTS = ["data", "model", "training", "comparison", "decay", "rule", "take"] as const;
 export type Part = (typeof PARTS)[number];
 
-const SECTIONS = {
-  data: DataSection,
-  model: ModelSection,
-  training: TrainingSection,
-  comparison: ComparisonSection,
-  decay: DecaySection,
-  take: TakeSection,
-};
+/** What shows each part. */
+export type Sections = Record<Part, ComponentType<{ lab: Lab }>>;
 
-export function App({ lab, parts }: { lab: Lab; parts: readonly Part[] }) {
+export function App({ lab, parts, sections }: { lab: Lab; parts: readonly Part[]; sections: Sections }) {
   return (
     <>
       {lab.problem.value ? (
@@ -30,7 +19,7 @@ export function App({ lab, parts }: { lab: Lab; parts: readonly Part[] }) {
         </p>
       ) : null}
       {parts.map((part) => {
-        const Section = SECTIONS[part];
+        const Section = sections[part];
         return <Section lab={lab} key={part} />;
       })}
       <Dock lab={lab} />

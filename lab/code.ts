@@ -11,7 +11,8 @@ export function codeFor(state: State): Record<string, string> {
   const optimizer = { sgd: "SGD", adam: "Adam", adamw: "AdamW" }[state.optimizer];
   const bias = state.decayBias ? lambda : 0;
   const options = `{ epochs: ${epochs}, lr: ${lr}, batchSize: ${batch}${momentum > 0 ? `, momentum: ${momentum}` : ""} }`;
-  const command = `ell2 run --seed ${seed} --samples ${samples} --train ${train} --features ${features} --targets ${targets} --informative ${informative} --noise ${noise} --lambda ${lambda} --lr ${lr} --batch ${batch} --epochs ${epochs}`;
+  const ownBias = state.drawnBias ? "" : ` --bias ${state.bias}`;
+  const command = `ell2 run --seed ${seed} --samples ${samples} --train ${train} --features ${features} --targets ${targets} --informative ${informative} --noise ${noise}${ownBias} --lambda ${lambda} --lr ${lr} --batch ${batch} --epochs ${epochs}`;
   return {
     ...(plain && valid > 0 && state.start === "torch" && !state.standardize
       ? { "Command line": command }

@@ -87,7 +87,7 @@ export function contourChart(pair: PairStudy, trail: readonly [number, number][]
     dot(view, ridge, "--ell2-2", "ridge"),
     dot(view, now, "--ell2-4", "now", "left"),
   );
-  return `<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 ${SIZE} ${SIZE}" width="${SIZE}" height="${SIZE}" font-family="system-ui, sans-serif" font-size="12" fill="currentColor"><title>Loss and penalty over two weights</title><desc>Ellipses of equal loss around least squares, circles of equal norm around the origin; they touch at the ridge point.</desc><clipPath id="box"><rect x="${MARGIN}" y="8" width="${SIZE - MARGIN - 8}" height="${SIZE - MARGIN - 8}"/></clipPath>${parts[0]}<g clip-path="url(#box)">${parts.slice(1).join("")}</g></svg>`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 ${SIZE} ${SIZE}" width="${SIZE}" height="${SIZE}" font-family="system-ui, sans-serif" font-size="12" fill="currentColor"><title>Loss and penalty over two weights</title><desc>Ellipses of equal loss around least squares, circles of equal norm around the origin; they touch at the ridge point.</desc><clipPath id="ell2-box"><rect x="${MARGIN}" y="8" width="${SIZE - MARGIN - 8}" height="${SIZE - MARGIN - 8}"/></clipPath>${parts[0]}<g clip-path="url(#ell2-box)">${parts.slice(1).join("")}</g></svg>`;
 }
 
 /** The same scale both ways, so that circles are circles. */

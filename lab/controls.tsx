@@ -11,13 +11,14 @@ type Of<T extends Field["type"]> = { [N in Name]: (typeof FIELDS)[N]["type"] ext
 export function NumberControl({ lab, name, most }: { lab: Lab; name: Of<"number">; most?: number }) {
   const field: Extract<Field, { type: "number" }> = FIELDS[name];
   const value = lab.state.value[name];
-  const id = useId();
+  const id = `${lab.id}${useId()}`;
   const typed = useSignal<string | null>(null);
   const wrong = typed.value !== null && readValue(field, typed.value) === undefined;
   const set = (next: number) => {
     if (allows(field, next)) lab.set(name, next as State[typeof name]);
   };
   const top = most === undefined ? STEPS : toSlider(field, most);
+  if (lab.hidden.value.has(name)) return null;
   return (
     <div class="control">
       <label for={`${id}n`} title={field.help}>
@@ -65,7 +66,8 @@ export function NumberControl({ lab, name, most }: { lab: Lab; name: Of<"number"
 
 export function ChoiceControl({ lab, name, without }: { lab: Lab; name: Of<"choice">; without?: string }) {
   const field: Extract<Field, { type: "choice" }> = FIELDS[name];
-  const id = useId();
+  const id = `${lab.id}${useId()}`;
+  if (lab.hidden.value.has(name)) return null;
   return (
     <div class="control wide">
       <label for={id} title={field.help}>
@@ -88,7 +90,33 @@ export function ChoiceControl({ lab, name, without }: { lab: Lab; name: Of<"choi
   );
 }
 
-/** A choice among the columns of the data, by position. */
+/** A choice among columns, by position. */
+export function ColumnSelect({
+  label,
+  names,
+  at,
+  onChoose,
+}: {
+  label: string;
+  names: readonly string[];
+  at: number;
+  onChoose: (at: number) => void;
+}) {
+  return (
+    <label class="column">
+      {label}
+      <select value={at} onChange={(event) => onChoose(Number(event.currentTarget.value))}>
+        {names.map((column, i) => (
+          <option key={column} value={i}>
+            {column}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** The choice of a column that the state holds. */
 export function ColumnControl({
   lab,
   name,
@@ -98,27 +126,20 @@ export function ColumnControl({
   name: "target" | "first" | "second";
   names: readonly string[];
 }) {
-  const id = useId();
+  if (lab.hidden.value.has(name)) return null;
   return (
-    <span class="column">
-      <label for={id}>{FIELDS[name].label}</label>
-      <select
-        id={id}
-        value={Math.min(lab.state.value[name], names.length - 1)}
-        onChange={(event) => lab.set(name, Number(event.currentTarget.value))}
-      >
-        {names.map((column, at) => (
-          <option key={column} value={at}>
-            {column}
-          </option>
-        ))}
-      </select>
-    </span>
+    <ColumnSelect
+      label={FIELDS[name].label}
+      names={names}
+      at={Math.min(lab.state.value[name], names.length - 1)}
+      onChoose={(at) => lab.set(name, at)}
+    />
   );
 }
 
 export function SwitchControl({ lab, name }: { lab: Lab; name: Of<"switch"> }) {
   const field = FIELDS[name];
+  if (lab.hidden.value.has(name)) return null;
   return (
     <label class="switch" title={field.help}>
       <input

@@ -14,20 +14,30 @@ export interface OwnTable {
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const isNumber = (cell: string) => NUMBER.test(cell.trim()) && Number.isFinite(Number(cell));
 
-/** The parts of a parser's answer that are used. */
-export interface Parsed {
-  data: string[][];
-  errors: { type: string; message: string; row?: number | undefined }[];
-}
+const DELIMITERS = [",", ";", "\t", "|"];
 
 /**
- * Rows of cells as a table, the first row its header.
+ * A text as a table, the first row its header; empty rows are passed over.
+ * @param rowsOf reads the rows of a text whose cells are parted by a delimiter
  * @throws a message with row and column for what cannot be used
  */
-export function tableOf(name: string, { data, errors }: Parsed): OwnTable {
-  const [error] = errors.filter(({ type }) => type !== "Delimiter"); // a guess that is fine
-  if (error) throw new Error(`${name}, row ${(error.row ?? 0) + 1}: ${error.message}`);
-  const [header, ...cells] = data;
+export function tableOf(
+  name: string,
+  text: string,
+  rowsOf: (text: string, delimiter: string) => string[][],
+): OwnTable {
+  const plain = text.replace(/^\ufeff/, "");
+  const [headline = ""] = plain.replace(/"[^"]*"/g, "").split(/\r?\n/, 1);
+  const counts = DELIMITERS.map((delimiter) => headline.split(delimiter).length);
+  const read = rowsOf(plain, DELIMITERS[counts.indexOf(Math.max(...counts))]!);
+  // what a quote opens and none closes is read to the end of the text
+  const open = plain.split('"').length % 2 === 0 && read.at(-1)?.at(-1)?.includes("\n");
+  if (open) throw new Error(`${name}, row ${read.length}: a quote is opened and never closed`);
+  const filled = read
+    .map((row, i) => ({ row, at: i + 1 }))
+    .filter(({ row }) => row.length > 1 || row[0] !== "");
+  const [header, ...cells] = filled.map(({ row }) => row);
+  const at = filled.slice(1).map((one) => one.at);
   if (header === undefined || cells.length < 3)
     throw new Error(`${name}: a header and at least three rows are needed`);
   const names = header.map((cell, j) => cell.trim() || `column ${j + 1}`);
@@ -35,22 +45,22 @@ export function tableOf(name: string, { data, errors }: Parsed): OwnTable {
   if (twice !== undefined) throw new Error(`${name}: the column ${JSON.stringify(twice)} is there twice`);
   cells.forEach((row, i) => {
     if (row.length !== names.length)
-      throw new Error(`${name}, row ${i + 2}: ${row.length} cells, and the header has ${names.length}`);
+      throw new Error(`${name}, row ${at[i]}: ${row.length} cells, and the header has ${names.length}`);
   });
   const numeric: string[] = [];
-  const text: string[] = [];
+  const words: string[] = [];
   names.forEach((column, j) => {
     const wrong = cells.findIndex((row) => !isNumber(row[j]!));
     if (wrong < 0) numeric.push(column);
     else if (cells.some((row) => isNumber(row[j]!))) {
       throw new Error(
-        `${name}, row ${wrong + 2}, column ${JSON.stringify(column)}: ${JSON.stringify(cells[wrong]![j])} is no number, and other cells of the column are`,
+        `${name}, row ${at[wrong]}, column ${JSON.stringify(column)}: ${JSON.stringify(cells[wrong]![j])} is no number, and other cells of the column are`,
       );
-    } else text.push(column);
+    } else words.push(column);
   });
   if (numeric.length < 2)
     throw new Error(`${name}: at least two columns of numbers are needed, got ${numeric.length}`);
-  return { name, header: names, numeric, text, cells };
+  return { name, header: names, numeric, text: words, cells };
 }
 
 /**

@@ -1,6 +1,7 @@
-import { Ell2Error, type LogEntry, Moments, random, runNotebook, stableLearningRate } from "ell2";
-import { type OwnData, type Problem, problemOf, startOf } from "./problem.js";
-import { DATA_NAMES, defaults, type Name, type State } from "./state.js";
+import { Ell2Error, Moments, stableLearningRate } from "ell2";
+import { type Comparison, comparisonOf } from "./compare.js";
+import { DATA_NAMES, type OwnData, type Problem, problemOf, startOf } from "./problem.js";
+import type { Name, State } from "./state.js";
 import {
   type DecayStudy,
   decayStudy,
@@ -9,12 +10,16 @@ import {
   pairStudy,
   pathStudy,
 } from "./study.js";
+import { type ModelFormat, modelFile } from "./takeAway.js";
 import { type Gauge, type Snapshot, Trainer } from "./trainer.js";
 
 /** What the page asks. */
 export type Request =
   | { kind: "set"; state: State; own?: OwnData }
-  | { kind: "run" | "pause" | "batch" | "epoch" | "converge" | "reset" | "compare" }
+  | { kind: "run" | "pause" | "batch" | "epoch" | "converge" | "reset" }
+  /** `recorded`: the text of PyTorch's trace, where there is one. */
+  | { kind: "compare"; recorded: string | null }
+  | { kind: "file"; format: ModelFormat }
   /** The last snapshot has been drawn: the next one may come. */
   | { kind: "drawn" };
 
@@ -32,18 +37,6 @@ export interface RowsView {
   correlation: number[][];
 }
 
-/** The notebook's seven comparisons. */
-export interface Comparison {
-  beforeCopy: number;
-  afterCopy: number;
-  loss: number;
-  equalLines: number;
-  log: { scratch: LogEntry; nn: { mse: number; mseValid: number | null } }[];
-  prediction: number;
-  bias: number;
-  weight: number;
-}
-
 /** What the engine answers. */
 export type Report =
   | { kind: "data"; data: RowsView }
@@ -53,22 +46,24 @@ export type Report =
   | { kind: "pair"; pair: PairStudy }
   | { kind: "decay"; decay: DecayStudy | null }
   | { kind: "comparison"; comparison: Comparison | { absent: string } }
+  | { kind: "file"; format: ModelFormat; bytes: Uint8Array<ArrayBuffer> }
   | { kind: "problem"; message: string };
 
 const MOST_SHOWN = 400;
 const SLICE_MS = 8;
 /** Rows × features beyond which four trainings by autograd take too long. */
 const MOST_FOR_DECAY = 60_000;
-const MOST_COMPARED = 2000;
 
 /** Everything that computes: lives in the worker, or where there is none in the page. */
 export class Engine {
-  #state: State = defaults();
+  /** The first request sets it. */
+  #state!: State;
   #own: OwnData | null = null;
   #problem: Problem | null = null;
   #trainer: Trainer | null = null;
   #mode: "run" | "converge" | null = null;
   #ticking = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #waiting = false;
   #studies = new Set<"gauge" | "path" | "pair" | "decay">();
   #path: PathStudy | null = null;
@@ -85,10 +80,19 @@ export class Engine {
     this.#schedule();
   }
 
+  /** Ends what is under way: nothing is computed or posted any more, unless something is asked. */
+  end(): void {
+    this.#mode = null;
+    this.#studies.clear();
+    clearTimeout(this.#timer);
+  }
+
   #answer(request: Request): void {
     if (request.kind === "set") this.#set(request.state, request.own);
     else if (request.kind === "drawn") this.#waiting = false;
-    else if (request.kind === "compare") this.#compare();
+    else if (request.kind === "compare") {
+      this.post({ kind: "comparison", comparison: comparisonOf(this.#state, request.recorded) });
+    } else if (request.kind === "file") this.#file(request.format);
     else this.#train(request.kind);
   }
 
@@ -128,7 +132,7 @@ export class Engine {
   #schedule(): void {
     if (this.#ticking || (this.#mode === null && this.#studies.size === 0)) return;
     this.#ticking = true;
-    setTimeout(() => {
+    this.#timer = setTimeout(() => {
       this.#ticking = false;
       try {
         this.#tick();
@@ -200,46 +204,10 @@ export class Engine {
     this.post({ kind: "data", data: { ...data, X: columns(X), Y: columns(Y), correlation } });
   }
 
-  #compare(): void {
-    this.post({ kind: "comparison", comparison: this.#comparison() });
-  }
-
-  #comparison(): Comparison | { absent: string } {
-    const state = this.#state;
-    const plain = state.data === "regression" && !state.standardize && state.valid > 0;
-    const absent = !plain
-      ? "the comparison is the notebook's: choose made data with validation rows, not standardised"
-      : state.epochs > MOST_COMPARED
-        ? `nn takes too long for more than ${MOST_COMPARED} epochs`
-        : null;
-    if (absent !== null) return { absent };
-    const { seed, train, valid, features, targets, informative, noise, lambda, lr, epochs, batch } = state;
-    const options = {
-      samples: train + valid,
-      train,
-      features,
-      targets,
-      informative,
-      noise,
-      lambda,
-      lr,
-      epochs,
-      batch,
-    };
-    const run = runNotebook({ ...options, bias: new random.Python(seed).random() }, seed, null);
-    const four = (x: number | null) => x?.toFixed(4);
-    const log = run.log.map(({ epoch, scratch, nn }) => ({ scratch: { epoch, ...scratch }, nn: nn! }));
-    return {
-      beforeCopy: run.before.prediction,
-      afterCopy: run.afterCopy.prediction,
-      loss: run.afterCopy.loss,
-      equalLines: log.filter(
-        ({ scratch, nn }) =>
-          four(scratch.mse) === four(nn.mse) && four(scratch.mseValid) === four(nn.mseValid),
-      ).length,
-      log,
-      ...run.afterTraining!,
-    };
+  #file(format: ModelFormat): void {
+    const { model, epoch } = this.#trainer!;
+    const bytes = modelFile(format, model, this.#problem!, this.#state, epoch);
+    this.post({ kind: "file", format, bytes });
   }
 
   #fail(error: unknown): void {

@@ -1,5 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
+import { useRef } from "preact/hooks";
+import { download, standalone } from "./download.js";
 import { markup } from "./math.js";
 import { figure } from "./numbers.js";
 
@@ -13,15 +15,23 @@ interface Numbers {
 
 const MOST_ROWS = 200;
 
-/** A chart, what one sees in it, and behind it the table of its numbers. */
+/**
+ * A chart, what one sees in it, and behind it the table of its numbers and the chart as a file.
+ * @param name of the file
+ * @param svg the chart, which is shown; of what is drawn otherwise, `asSvg` makes it when it is asked for
+ */
 export function Figure({
+  name,
   svg,
+  asSvg = () => svg!,
   caption,
   numbers,
   children,
   wide,
 }: {
+  name: string;
   svg?: string;
+  asSvg?: () => string;
   caption: ComponentChildren;
   numbers?: Numbers;
   children?: ComponentChildren;
@@ -29,8 +39,10 @@ export function Figure({
   wide?: boolean;
 }) {
   const open = useSignal(false);
+  const box = useRef<HTMLElement>(null);
+  const save = () => download(`${name}.svg`, "image/svg+xml", standalone(asSvg(), box.current!));
   return (
-    <figure class={wide ? "wide" : undefined}>
+    <figure class={wide ? "wide" : undefined} ref={box}>
       {svg === undefined ? null : <div class="chart" {...markup(svg)} />}
       {children}
       <figcaption>
@@ -47,6 +59,9 @@ export function Figure({
             {open.value ? <Table {...numbers} /> : null}
           </details>
         ) : null}
+        <button type="button" class="quiet" onClick={save}>
+          Save as SVG<span class="hidden">: {name}</span>
+        </button>
       </figcaption>
     </figure>
   );

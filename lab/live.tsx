@@ -77,7 +77,7 @@ function optionsOf(
     ticks: { show: false },
     font: "12px system-ui, sans-serif",
   };
-  const value = (_: UPlot, x: number | null) => (typeof x === "number" ? figure(x) : "–");
+  const value = (_: UPlot, x: number | null) => (typeof x === "number" ? String(x) : "–");
   return {
     width: element.clientWidth || 320,
     height: HEIGHT,

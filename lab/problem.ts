@@ -5,10 +5,11 @@ import {
   makeRegression,
   nn,
   random,
+  type Standardization,
   standardization,
   standardize,
 } from "ell2";
-import type { State } from "./state.js";
+import type { Name, State } from "./state.js";
 
 /** A table of the reader's own, columns by name. */
 export interface OwnData {
@@ -19,11 +20,28 @@ export interface OwnData {
   Y: number[][];
 }
 
+/** Which rows there are depends on these alone. */
+export const DATA_NAMES: readonly Name[] = [
+  "data",
+  "seed",
+  "train",
+  "valid",
+  "features",
+  "targets",
+  "informative",
+  "noise",
+  "drawnBias",
+  "bias",
+  "standardize",
+];
+
 /** The rows of a setting. */
 export interface Problem {
   train: Dataset;
   /** Null without validation rows. */
   valid: Dataset | null;
+  /** What the features were standardised with; null if they were not. */
+  scaler: Standardization | null;
   /** The weights that made the data, in the coordinates of the features as they are trained on [n×k]; null if not known. */
   truth: Matrix | null;
 }
@@ -39,7 +57,7 @@ export function problemOf(state: State, own: OwnData | null): Problem {
   const train = rows.slice(0, count);
   const valid = count < rows.rows ? rows.slice(count, Math.min(rows.rows, count + state.valid)) : null;
   const held = valid !== null && valid.rows > 0 ? valid : null;
-  if (!state.standardize) return { train, valid: held, truth };
+  if (!state.standardize) return { train, valid: held, scaler: null, truth };
   const scaler = standardization(train.X);
   const scaled = ({ X, Y, inputs, outputs }: Dataset) =>
     new Dataset({ X: standardize(X, scaler), Y, inputs, outputs });
@@ -47,6 +65,7 @@ export function problemOf(state: State, own: OwnData | null): Problem {
   return {
     train: scaled(train),
     valid: held && scaled(held),
+    scaler,
     truth:
       truth &&
       new Matrix(
@@ -65,7 +84,7 @@ function allRows(state: State, own: OwnData | null): { rows: Dataset; truth: Mat
     const n = twins ? 2 : features;
     return drawn(train + valid, n, targets, new random.NumPy(seed), noise, twins);
   }
-  const bias = new random.Python(seed).random();
+  const bias = biasOf(state);
   const { X, Y, coef } = makeRegression({
     nSamples: train + valid,
     nFeatures: features,
@@ -79,6 +98,10 @@ function allRows(state: State, own: OwnData | null): { rows: Dataset; truth: Mat
   if (state.data === "outlier") putOutlier(X, Y);
   return { rows: new Dataset({ X, Y }), truth: coef };
 }
+
+/** The bias of made data: set, or what the notebook draws for the seed. */
+export const biasOf = ({ drawnBias, bias, seed }: State): number =>
+  drawnBias ? new random.Python(seed).random() : bias;
 
 const columns = ({ X, Y, inputs, outputs }: OwnData) => ({ X, Y, inputs, outputs });
 

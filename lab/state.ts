@@ -108,6 +108,13 @@ export const FIELDS = {
     help: "Features with a true weight other than 0.",
   }),
   noise: number({ key: "e", default: 1, min: 0, max: 1000, label: "Noise", help: "Its standard deviation." }),
+  drawnBias: flag({
+    key: "g",
+    default: true,
+    label: "Bias drawn from the seed",
+    help: "As the notebook does: one of Python's random numbers in [0, 1).",
+  }),
+  bias: number({ key: "a", default: 0, min: -1000, max: 1000, label: "Bias", help: "Of every target." }),
   standardize: flag({
     key: "z",
     default: false,
@@ -240,19 +247,6 @@ type Value<F> = F extends { type: "number" }
 export type State = { -readonly [N in Name]: Value<(typeof FIELDS)[N]> };
 
 export const NAMES = Object.keys(FIELDS) as Name[];
-
-/** Which rows there are depends on these alone. */
-export const DATA_NAMES: readonly Name[] = [
-  "data",
-  "seed",
-  "train",
-  "valid",
-  "features",
-  "targets",
-  "informative",
-  "noise",
-  "standardize",
-];
 
 export const defaults = (): State =>
   Object.fromEntries(NAMES.map((name) => [name, FIELDS[name].default])) as unknown as State;

@@ -1,18 +1,34 @@
 import { type Signal, signal } from "@preact/signals";
+import type { ComponentChildren, ComponentType } from "preact";
 import { type Client, startEngine } from "./client.js";
-import type { Comparison, Report, RowsView } from "./engine.js";
+import type { Comparison } from "./compare.js";
+import { download } from "./download.js";
+import type { Report, RowsView } from "./engine.js";
 import type { Log } from "./history.js";
 import { figure } from "./numbers.js";
 import { PRESETS } from "./presets.js";
 import type { OwnData } from "./problem.js";
 import { defaults, type Name, type State } from "./state.js";
 import type { DecayStudy, PairStudy, PathStudy } from "./study.js";
+import type { ModelFormat } from "./takeAway.js";
 import type { Gauge, Snapshot } from "./trainer.js";
+import type { Verdict } from "./verdict.js";
 
 /** A run that is kept to compare with. */
 interface Pin {
   label: string;
   log: Log;
+}
+
+/** What an editor for a rule is given; its children stand in its place until it is opened. */
+export interface EditorProps {
+  /** Its name for a screen reader. */
+  label: string;
+  text: Signal<string>;
+  /** What was said of the text; null where it has not been checked. */
+  verdict: Signal<Verdict | null>;
+  write(text: string): void;
+  children: ComponentChildren;
 }
 
 /** One lab: what is set, what the engine said last, and what can be asked. */
@@ -21,6 +37,14 @@ export interface Lab {
   id: string;
   /** Whether the address of the page holds the state. */
   linked: boolean;
+  /** What has no control here. */
+  hidden: Signal<ReadonlySet<Name>>;
+  /** The id of a place in the article: in a page of its own the name, in others' pages one that is nobody else's. */
+  place(name: string): string;
+  /** The text of the trace that real PyTorch left; null where it is not at hand. */
+  recorded: (() => Promise<string>) | null;
+  /** The editor for a rule; null where a text area has to do. */
+  editor: ComponentType<EditorProps> | null;
   state: Signal<State>;
   data: Signal<RowsView | null>;
   snapshot: Signal<Snapshot | null>;
@@ -38,20 +62,42 @@ export interface Lab {
   put(state: State): void;
   preset(name: string): void;
   own(data: OwnData): void;
-  ask(kind: "run" | "pause" | "batch" | "epoch" | "converge" | "reset" | "compare"): void;
+  ask(kind: "run" | "pause" | "batch" | "epoch" | "converge" | "reset"): void;
+  compare(): void;
+  /** Hands the model to the reader as a file. */
+  take(format: ModelFormat): void;
   pin(): void;
   /** Ends the engine. */
   close(): void;
 }
 
 const MOST_PINS = 2;
-let labs = 0;
 
-/** @param linked whether the address of the page holds the state */
-export function createLab(initial: State, linked: boolean): Lab {
+const FILE_TYPES: Record<ModelFormat, string> = {
+  json: "application/json",
+  safetensors: "application/octet-stream",
+  onnx: "application/octet-stream",
+};
+
+/** What is around a lab: a page of its own, or a page of others. */
+export interface Surroundings extends Pick<Lab, "linked" | "recorded" | "editor"> {
+  /** What has no control. */
+  hidden?: ReadonlySet<Name>;
+}
+
+export function createLab(
+  initial: State,
+  { linked, recorded, editor, hidden = new Set() }: Surroundings,
+): Lab {
+  // no counter: a notebook loads the module once for each widget
+  const id = `ell2-${Math.random().toString(36).slice(2)}`;
   const lab: Lab = {
-    id: `ell2-${labs++}`,
+    id,
     linked,
+    recorded,
+    editor,
+    hidden: signal(hidden),
+    place: (name) => (linked ? name : `${id}-${name}`),
     state: signal(initial),
     data: signal(null),
     snapshot: signal(null),
@@ -93,10 +139,18 @@ export function createLab(initial: State, linked: boolean): Lab {
       lab.status.value = `${data.name}: ${rows} rows, ${data.inputs.length} features, ${data.outputs.length} targets.`;
     },
     ask(kind) {
-      if (kind === "compare") lab.comparison.value = null;
       if (kind === "run") lab.status.value = "Running.";
       client.send({ kind });
     },
+    async compare() {
+      lab.comparison.value = null;
+      try {
+        client.send({ kind: "compare", recorded: (await recorded?.()) ?? null });
+      } catch {
+        lab.problem.value = "PyTorch's recorded run could not be loaded: load the page again.";
+      }
+    },
+    take: (format) => client.send({ kind: "file", format }),
     pin() {
       const { snapshot, state, pins } = lab;
       if (snapshot.value === null || snapshot.value.log.epoch.length === 0) return;
@@ -105,10 +159,14 @@ export function createLab(initial: State, linked: boolean): Lab {
       pins.value = [...pins.value, { label, log: snapshot.value.log }].slice(-MOST_PINS);
       lab.status.value = `Kept: ${label}.`;
     },
-    close: () => client.close(),
+    close() {
+      cancelAnimationFrame(frame);
+      client.close();
+    },
   };
 
   let pending: Snapshot | null = null;
+  let frame = 0;
   const show = (snapshot: Snapshot) => {
     const before = lab.snapshot.value;
     lab.snapshot.value = snapshot;
@@ -130,13 +188,15 @@ export function createLab(initial: State, linked: boolean): Lab {
     if (report.kind === "snapshot") {
       // the newest one, when the page next draws
       if (pending === null) {
-        requestAnimationFrame(() => {
+        frame = requestAnimationFrame(() => {
           const newest = pending!;
           pending = null;
           show(newest);
         });
       }
       pending = report.snapshot;
+    } else if (report.kind === "file") {
+      download(`model.${report.format}`, FILE_TYPES[report.format], report.bytes);
     } else if (report.kind === "problem") lab.problem.value = report.message;
     else Object.assign(lab[report.kind], { value: (report as never)[report.kind] });
   };

@@ -89,6 +89,11 @@ export class Trainer {
     if (this.ended?.reason !== "diverged") this.ended = null;
   }
 
+  /** Epochs that are done. */
+  get epoch(): number {
+    return this.#epoch;
+  }
+
   get batchMoments(): Moments[] {
     this.#moments ??= Moments.ofBatches(this.#problem.train, this.#size);
     return this.#moments;

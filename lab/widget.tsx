@@ -1,38 +1,77 @@
 import style from "lab:style";
 import { render as renderInto } from "preact";
-import { App, PARTS } from "./app.js";
-import { PRESETS } from "./presets.js";
-import { defaults } from "./state.js";
+import { App, type Sections } from "./app.js";
+import { follow, type HostModel, optionsOf } from "./host.js";
+import { readOptions, type Shown } from "./options.js";
+import { ComparisonSection } from "./sections/comparison.js";
+import { DataSection } from "./sections/data.js";
+import { DecaySection } from "./sections/decay.js";
+import { ModelSection } from "./sections/model.js";
+import { RuleSection } from "./sections/rule.js";
+import { TakeSection } from "./sections/take.js";
+import { TrainingSection } from "./sections/training.js";
 import { createLab } from "./store.js";
 import type { WidgetOptions } from "./types.js";
 
+const SECTIONS: Sections = {
+  data: DataSection,
+  model: ModelSection,
+  training: TrainingSection,
+  comparison: ComparisonSection,
+  decay: DecaySection,
+  rule: RuleSection,
+  take: TakeSection,
+};
+
 /**
  * Puts a lab into an element of a page.
- * @param options.parts of data, model, training, comparison, decay, take
+ * @param options.parts of data, model, training, comparison, decay, rule, take
  * @param options.preset notebook, decides, twins, outlier or wide
+ * @param options.hide controls that are not shown, by the name of what they set, such as "lr"
+ * @param options.set values to begin with, by name, on top of the preset
  * @returns a function that takes it out again, and ends its worker
- * @throws an Error for a part or a preset that does not exist
+ * @throws Ell2Error OPTION for a name that does not exist, VALUE for what a setting cannot have
  */
 export function mount(element: HTMLElement, options: WidgetOptions = {}): () => void {
-  const parts = options.parts ?? ["training", "decay"];
-  const unknown = parts.find((part) => !PARTS.includes(part));
-  if (unknown !== undefined)
-    throw new Error(`ell2 widget: no part ${unknown}; there are ${PARTS.join(", ")}`);
-  const preset = options.preset ?? "notebook";
-  if (!Object.hasOwn(PRESETS, preset)) {
-    throw new Error(`ell2 widget: no preset ${preset}; there are ${Object.keys(PRESETS).join(", ")}`);
-  }
+  return show(element, readOptions(options)).close;
+}
+
+/** A lab in an element; `change` leaves running what need not begin anew. */
+function show(element: HTMLElement, first: Shown): { change(options: WidgetOptions): void; close(): void } {
   const takeStyle = addStyle(element);
   const box = document.createElement("div");
   box.className = "ell2-lab ell2-widget";
+  // JupyterLab's keys are for its cells, not for what has the focus in them
+  box.addEventListener("focusin", ({ target }) => {
+    (target as Element).setAttribute("data-lm-suppress-shortcuts", "true");
+  });
   element.append(box);
-  const lab = createLab({ ...defaults(), ...PRESETS[preset]!.set }, false);
-  renderInto(<App lab={lab} parts={parts} />, box);
-  return () => {
-    renderInto(null, box);
-    lab.close();
-    box.remove();
-    takeStyle();
+  const lab = createLab(first.state, { linked: false, recorded: null, editor: null, hidden: first.hidden });
+  const draw = (parts: Shown["parts"]) =>
+    renderInto(<App lab={lab} parts={parts} sections={SECTIONS} />, box);
+  draw(first.parts);
+  let begun = JSON.stringify(first.state);
+  let closed = false;
+  return {
+    change(options) {
+      try {
+        const { parts, hidden, state } = readOptions(options);
+        lab.hidden.value = hidden;
+        draw(parts);
+        if (begun !== JSON.stringify(state)) lab.put(state);
+        begun = JSON.stringify(state);
+      } catch (error) {
+        lab.problem.value = (error as Error).message;
+      }
+    },
+    close() {
+      if (closed) return;
+      closed = true;
+      renderInto(null, box);
+      lab.close();
+      box.remove();
+      takeStyle();
+    },
   };
 }
 
@@ -55,36 +94,25 @@ function addStyle(element: HTMLElement): () => void {
   };
 }
 
-/** What the widget asks of a host's model: MyST's throws on everything else. */
-interface HostModel {
-  get(name: string): unknown;
-}
-
-/** Options as a host's model has them; what it does not have, or throws at, is left out. */
-function optionsOf(model: HostModel): WidgetOptions {
-  const read = (name: string): unknown => {
-    try {
-      return model.get(name) ?? undefined;
-    } catch {
-      return undefined;
-    }
-  };
-  const [parts, preset] = [read("parts"), read("preset")];
-  return {
-    ...(Array.isArray(parts) ? { parts: parts as NonNullable<WidgetOptions["parts"]> } : {}),
-    ...(typeof preset === "string" ? { preset: preset as NonNullable<WidgetOptions["preset"]> } : {}),
-  };
-}
-
 /** The form that anywidget, MyST and marimo ask for. */
 export default {
   initialize(): void {},
-  render({ model, el }: { model: HostModel; el: HTMLElement }): () => void {
+  render({ model, el, signal }: { model: HostModel; el: HTMLElement; signal?: AbortSignal }): () => void {
     try {
-      return mount(el, optionsOf(model));
+      const { change, close } = show(el, readOptions(optionsOf(model)));
+      const leave = follow(model, change);
+      const end = () => {
+        leave();
+        close();
+      };
+      // newer hosts have a signal, and may call what is returned too
+      signal?.addEventListener("abort", end, { once: true });
+      return end;
     } catch (error) {
       el.textContent = (error as Error).message;
-      return () => {};
+      return () => {
+        el.textContent = "";
+      };
     }
   },
 };

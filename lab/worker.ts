@@ -1,18 +1,19 @@
 import { Engine, type Report, type Request } from "./engine.js";
 
-/** Joins an engine to whoever posts to it; called by the worker itself, or by a page that may not start one. */
-export function connect(post: (report: Report) => void): (request: Request) => void {
-  const engine = new Engine(post);
-  return (request) => engine.handle(request);
-}
+export { judge } from "./judge.js";
 
-const scope = globalThis as unknown as {
-  WorkerGlobalScope?: unknown;
-  postMessage(message: unknown): void;
-  onmessage: ((event: MessageEvent<Request>) => void) | null;
-};
-if (scope.WorkerGlobalScope !== undefined) {
-  const handle = connect((report) => scope.postMessage(report));
-  scope.onmessage = ({ data }) => handle(data);
+/** An engine that posts: for a page that may not start a worker, and for `serve`. */
+export const connect = (post: (report: Report) => void): Engine => new Engine(post);
+
+/** Answers what is posted to this worker; does nothing in a page. */
+export function serve(): void {
+  const scope = globalThis as unknown as {
+    WorkerGlobalScope?: unknown;
+    postMessage(message: unknown): void;
+    onmessage: ((event: MessageEvent<Request>) => void) | null;
+  };
+  if (scope.WorkerGlobalScope === undefined) return;
+  const engine = connect((report) => scope.postMessage(report));
+  scope.onmessage = ({ data }) => engine.handle(data);
   scope.postMessage({ kind: "ready" });
 }

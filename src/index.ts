@@ -1,6 +1,6 @@
 export type { Check } from "./compare/check.js";
 export { checkUpdate, type Parting, type UpdateCheck } from "./compare/checkUpdate.js";
-export { logLine } from "./compare/format.js";
+export { logLine, pythonFloat } from "./compare/format.js";
 export type { LambdaSystemName } from "./compare/lambdaFactors.js";
 export { type Lint, type LintWarning, lintTraining, type ParameterDecay } from "./compare/lintTraining.js";
 export { type NotebookRun, runNotebook } from "./compare/notebook.js";

@@ -124,13 +124,22 @@ describe("the tree", () => {
       .flatMap((name) => importsOf(name, readFileSync(join(lab, name), "utf8")).map(({ to }) => to));
     const outside = [...new Set(found.filter((to) => !/\.tsx?$/.test(to) || to.startsWith("..")))].sort();
     expect(outside).toEqual([
+      "@codemirror/commands",
+      "@codemirror/lang-javascript",
+      "@codemirror/language",
+      "@codemirror/lint",
+      "@codemirror/state",
+      "@codemirror/view",
+      "@lezer/highlight",
       "@preact/signals",
+      "d3-dsv",
       "ell2",
       "ell2/charts",
       "lab:engine",
       "lab:formulas",
+      "lab:pytorch",
+      "lab:sandbox",
       "lab:style",
-      "papaparse",
       "preact",
       "preact/hooks",
       "uplot",

@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals";
+import { dsvFormat } from "d3-dsv";
 import { scatter } from "ell2/charts";
 import { ChoiceControl, ColumnControl, NumberControl, SwitchControl } from "../controls.js";
 import { type OwnTable, ownData, tableOf } from "../csv.js";
@@ -8,24 +9,27 @@ import { PRESETS } from "../presets.js";
 import type { Lab } from "../store.js";
 
 export function DataSection({ lab }: { lab: Lab }) {
-  const { data } = lab.state.value;
+  const { data, drawnBias } = lab.state.value;
   const view = lab.data.value;
+  const fixed = lab.hidden.value.has("data");
   return (
-    <section aria-labelledby="data">
-      <h2 id="data">Data</h2>
+    <section aria-labelledby={lab.place("data")}>
+      <h2 id={lab.place("data")}>Data</h2>
       <p>
         Rows of features X and targets Y. The first rows train, the rest is held out: only there one sees
-        whether the model has learnt something or learnt by heart. Choose a setting, or take a table of your
-        own: it stays in this page.
+        whether the model has learnt something or learnt by heart.
+        {fixed ? "" : " Choose a setting, or take a table of your own: it stays in this page."}
       </p>
-      <div class="presets">
-        {Object.entries(PRESETS).map(([name, { label, about }]) => (
-          <button type="button" key={name} onClick={() => lab.preset(name)}>
-            <strong>{label}</strong>
-            <span>{about}</span>
-          </button>
-        ))}
-      </div>
+      {fixed ? null : (
+        <div class="presets">
+          {Object.entries(PRESETS).map(([name, { label, about }]) => (
+            <button type="button" key={name} onClick={() => lab.preset(name)}>
+              <strong>{label}</strong>
+              <span>{about}</span>
+            </button>
+          ))}
+        </div>
+      )}
       <div class="columns">
         <fieldset>
           <legend>Rows</legend>
@@ -38,13 +42,17 @@ export function DataSection({ lab }: { lab: Lab }) {
               {data === "twins" ? null : <NumberControl lab={lab} name="features" />}
               <NumberControl lab={lab} name="targets" />
               {data === "regression" || data === "outlier" ? (
-                <NumberControl lab={lab} name="informative" />
+                <>
+                  <NumberControl lab={lab} name="informative" />
+                  <SwitchControl lab={lab} name="drawnBias" />
+                  {drawnBias ? null : <NumberControl lab={lab} name="bias" />}
+                </>
               ) : null}
               <NumberControl lab={lab} name="noise" most={50} />
             </>
           )}
           <SwitchControl lab={lab} name="standardize" />
-          <OwnFile lab={lab} />
+          {fixed ? null : <OwnFile lab={lab} />}
         </fieldset>
         {view === null ? null : <Look lab={lab} view={view} />}
       </div>
@@ -65,6 +73,7 @@ function Look({ lab, view }: { lab: Lab; view: NonNullable<Lab["data"]["value"]>
   });
   return (
     <Figure
+      name="data"
       svg={svg}
       caption={
         <>
@@ -96,9 +105,9 @@ function OwnFile({ lab }: { lab: Lab }) {
     if (!file) return;
     wrong.value = "";
     try {
-      const { default: Papa } = await import("papaparse");
-      const text = (await file.text()).replace(/^\ufeff/, "");
-      const read = tableOf(file.name, Papa.parse<string[]>(text, { skipEmptyLines: true }));
+      const read = tableOf(file.name, await file.text(), (text, delimiter) =>
+        dsvFormat(delimiter).parseRows(text),
+      );
       table.value = read;
       targets.value = [read.numeric.at(-1)!];
       take();

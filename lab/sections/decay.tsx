@@ -14,8 +14,8 @@ export function DecaySection({ lab }: { lab: Lab }) {
   const { lambda } = lab.state.value;
   const alpha = path === null ? Number.NaN : lambda * path.alphaOfLambda;
   return (
-    <section aria-labelledby="decay">
-      <h2 id="decay">What λ does</h2>
+    <section aria-labelledby={lab.place("decay")}>
+      <h2 id={lab.place("decay")}>What λ does</h2>
       <p>
         Where full-batch training comes to rest, it has solved ridge regression. So what λ does to the end of
         training can be computed for every λ at once.
@@ -29,6 +29,7 @@ export function DecaySection({ lab }: { lab: Lab }) {
           <Contours lab={lab} />
           <Paths lab={lab} path={path} />
           <Shrinkage lab={lab} path={path} />
+          <Freedom lab={lab} path={path} />
           <Errors lab={lab} path={path} />
           <Stopping lab={lab} path={path} />
           <TwoDecays lab={lab} />
@@ -52,6 +53,7 @@ function Contours({ lab }: { lab: Lab }) {
   const row = (name: string, [p, q]: readonly [number, number]) => [name, p, q];
   return (
     <Figure
+      name="contours"
       wide
       svg={contourChart(pair, now.trail)}
       caption={
@@ -94,11 +96,17 @@ function Paths({ lab, path }: { lab: Lab; path: PathStudy }) {
   const of = (j: number) => path.w.map((w) => w[j * k + l]!);
   return (
     <Figure
+      name="weights"
       svg={lineChart({
         title: `Weights of ${outputs[l]} over λ`,
         x: lambdaAxis,
         y: { label: "weight" },
-        series: inputs.map((name, j) => ({ name, x: path.lambdas, y: of(j) })),
+        series: inputs.map((name, j) => ({
+          name,
+          x: path.lambdas,
+          y: of(j),
+          ...(truth === null ? {} : { level: truth[j * k + l]! }),
+        })),
         marks,
       })}
       caption={
@@ -106,7 +114,7 @@ function Paths({ lab, path }: { lab: Lab; path: PathStudy }) {
           Every weight goes to 0 as λ grows, not all at the same pace.
           {nearest === null
             ? ""
-            : ` All weights together are nearest to those that made the data at λ = ${figure(nearest)}.`}
+            : ` Dotted: the weights that made the data. All weights together are nearest to them at λ = ${figure(nearest)}.`}
         </p>
       }
       numbers={{
@@ -126,30 +134,65 @@ function Paths({ lab, path }: { lab: Lab; path: PathStudy }) {
   );
 }
 
+/** d²/(d² + α) of a direction whose curvature is c = 2d²/(mk), at any λ. */
+const shareKept = (c: number, lambda: number): number => (c === 0 ? 0 : c / (c + lambda));
+
 function Shrinkage({ lab, path }: { lab: Lab; path: PathStudy }) {
   const { lambda } = lab.state.value;
-  const factors = path.curvatures.map((c) => (c === 0 ? 0 : c / (c + lambda)));
-  const df = factors.reduce((sum, x) => sum + x, 0);
+  const { lambdas, curvatures } = path;
   return (
     <Figure
+      name="shrinkage"
       svg={lineChart({
-        title: "Effective degrees of freedom over λ",
+        title: "What is kept of each direction",
         x: lambdaAxis,
-        y: { label: "df = Σ d²/(d² + α)" },
-        series: [{ name: "", x: path.lambdas, y: path.df }],
+        y: { label: "d²/(d² + α)" },
+        series: curvatures.map((c, i) => ({
+          name: `d${i + 1}`,
+          x: lambdas,
+          y: lambdas.map((at) => shareKept(c, at)),
+        })),
         marks: markNow(lambda, path),
       })}
       caption={
         <p>
-          Along each direction of the features, ridge keeps d²/(d² + α) of least squares: nearly all where the
-          data vary much, little where they vary little. Now {figure(df)} of {path.curvatures.length} degrees
-          of freedom are left.
+          Along each direction of the features (their singular vectors, d₁ the longest), ridge keeps d²/(d² +
+          α) of least squares: nearly all where the data vary much, little where they vary little.
         </p>
       }
       numbers={{
         caption: "Shrinkage along each direction",
         head: ["direction", "d", "d²/(d² + α)"],
-        rows: path.curvatures.map((c, i) => [i + 1, Math.sqrt(c * path.alphaOfLambda), factors[i]!]),
+        rows: curvatures.map((c, i) => [i + 1, Math.sqrt(c * path.alphaOfLambda), shareKept(c, lambda)]),
+      }}
+    />
+  );
+}
+
+function Freedom({ lab, path }: { lab: Lab; path: PathStudy }) {
+  const { lambda } = lab.state.value;
+  const { lambdas, curvatures } = path;
+  const df = curvatures.reduce((sum, c) => sum + shareKept(c, lambda), 0);
+  return (
+    <Figure
+      name="degrees-of-freedom"
+      svg={lineChart({
+        title: "Effective degrees of freedom over λ",
+        x: lambdaAxis,
+        y: { label: "df = Σ d²/(d² + α)" },
+        series: [{ name: "", x: lambdas, y: path.df }],
+        marks: markNow(lambda, path),
+      })}
+      caption={
+        <p>
+          All shares together: as many weights as are still free. Now {figure(df)} of {curvatures.length}{" "}
+          degrees of freedom are left.
+        </p>
+      }
+      numbers={{
+        caption: "Degrees of freedom at each λ",
+        head: ["λ", "df"],
+        rows: lambdas.map((at, i) => [at, path.df[i]!]),
       }}
     />
   );
@@ -168,6 +211,7 @@ function Errors({ lab, path }: { lab: Lab; path: PathStudy }) {
   const marks = [...markNow(lambda, path), ...(best === null ? [] : [{ x: best, label: "best held out" }])];
   return (
     <Figure
+      name="errors"
       svg={lineChart({
         title: "Errors over λ",
         x: lambdaAxis,
@@ -202,11 +246,12 @@ function Stopping({ lab, path }: { lab: Lab; path: PathStudy }) {
   const { lambda, lr, steps } = lab.state.value;
   const largest = path.curvatures[0] || 1;
   const x = Array.from({ length: 61 }, (_, i) => largest * 10 ** (-3 + (i * 3.3) / 60));
-  const ridge = x.map((c) => c / (c + lambda));
+  const ridge = x.map((c) => shareKept(c, lambda));
   const stopped = x.map((c) => 1 - powerOf(1 - lr * c, steps));
-  const here = path.curvatures.map((c) => [c, c / (c + lambda), 1 - powerOf(1 - lr * c, steps)]);
+  const here = path.curvatures.map((c) => [c, shareKept(c, lambda), 1 - powerOf(1 - lr * c, steps)]);
   return (
     <Figure
+      name="early-stopping"
       svg={lineChart({
         title: "Early stopping beside λ",
         x: { label: "curvature c of a direction", scale: "log" },
@@ -246,12 +291,12 @@ function Stopping({ lab, path }: { lab: Lab; path: PathStudy }) {
 function TwoDecays({ lab }: { lab: Lab }) {
   const study = lab.decay.value;
   if (study === undefined) return null;
-  if (study === null)
-    return <Figure caption={<p>ℓ₂ and decoupled decay are compared for fewer rows only.</p>} />;
+  if (study === null) return <p class="note">ℓ₂ and decoupled decay are compared for fewer rows only.</p>;
   const { steps, sgdCoupled, sgdDecoupled, adamCoupled, adamDecoupled } = study;
   const line = (name: string, y: readonly number[]) => ({ name, x: steps, y });
   return (
     <Figure
+      name="two-decays"
       wide
       svg={lineChart({
         title: "ℓ₂ in the loss, and decoupled decay",

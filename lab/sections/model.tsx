@@ -17,8 +17,8 @@ export function ModelSection({ lab }: { lab: Lab }) {
   };
   return (
     <>
-      <section aria-labelledby="model">
-        <h2 id="model">Model and loss</h2>
+      <section aria-labelledby={lab.place("model")}>
+        <h2 id={lab.place("model")}>Model and loss</h2>
         <p>
           Each target is predicted as a weighted sum of the features, and a bias.
           {view === null
@@ -32,8 +32,8 @@ export function ModelSection({ lab }: { lab: Lab }) {
         </p>
         <Formula of="loss" values={values} />
       </section>
-      <section aria-labelledby="objective">
-        <h2 id="objective">Objective: the loss and ℓ₂</h2>
+      <section aria-labelledby={lab.place("objective")}>
+        <h2 id={lab.place("objective")}>Objective: the loss and ℓ₂</h2>
         <p>
           Training does not minimise L alone. The objective J also asks for small weights, and λ says how
           much. The bias is left out: it holds the level of the targets, which may be an accident of units.

@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { codeFor } from "../code.js";
-import { encodeState, type State } from "../state.js";
+import { download } from "../download.js";
+import { encodeState } from "../state.js";
 import type { Lab } from "../store.js";
 
 export function TakeSection({ lab }: { lab: Lab }) {
@@ -8,15 +9,9 @@ export function TakeSection({ lab }: { lab: Lab }) {
   const state = lab.state.value;
   const own = state.data === "csv";
   const link = () => `${location.href.split("#")[0]}#${encodeState(state)}`;
-  const save = (name: string, type: string, text: string) => {
-    const url = URL.createObjectURL(new Blob([text], { type }));
-    const anchor = Object.assign(document.createElement("a"), { href: url, download: name });
-    anchor.click();
-    setTimeout(() => URL.revokeObjectURL(url), 1000);
-  };
   return (
-    <section aria-labelledby="take">
-      <h2 id="take">Take it away</h2>
+    <section aria-labelledby={lab.place("take")}>
+      <h2 id={lab.place("take")}>Take it away</h2>
       {lab.linked ? (
         <p>
           A link to this page as it is set replays the same numbers
@@ -41,13 +36,24 @@ export function TakeSection({ lab }: { lab: Lab }) {
             Copy the link
           </button>
         ) : null}
-        <button type="button" onClick={() => save("model.json", "application/json", modelJson(lab))}>
+        <button type="button" onClick={() => lab.take("json")}>
           Model (JSON)
         </button>
-        <button type="button" onClick={() => save("log.csv", "text/csv", logCsv(lab))}>
+        <button type="button" onClick={() => lab.take("safetensors")}>
+          Model (safetensors)
+        </button>
+        <button type="button" onClick={() => lab.take("onnx")}>
+          Model (ONNX)
+        </button>
+        <button type="button" onClick={() => download("log.csv", "text/csv", logCsv(lab))}>
           Log (CSV)
         </button>
       </div>
+      <p class="note">
+        The models are in the data's own units, as <code>ell2 fit --out</code> writes them:{" "}
+        <code>ell2 predict</code> reads the JSON and the safetensors file, onnxruntime the ONNX file, PyTorch
+        the safetensors file. Each chart can be saved as SVG below it.
+      </p>
       {said.value ? <p class="note">{said.value}</p> : null}
       <details>
         <summary>The same in ell2, on the command line, and in PyTorch and scikit-learn</summary>
@@ -61,16 +67,6 @@ export function TakeSection({ lab }: { lab: Lab }) {
       </details>
     </section>
   );
-}
-
-/** Weight [k×n] and bias [k], as `nn.Linear` has them. */
-function modelJson({ snapshot, data, state }: Lab): string {
-  const { w, b } = snapshot.value!;
-  const { inputs, outputs } = data.value!;
-  const k = outputs.length;
-  const weight = outputs.map((_, l) => inputs.map((_, j) => w[j * k + l]));
-  const { lambda, standardize }: State = state.value;
-  return `${JSON.stringify({ inputs, outputs, lambda, features: standardize ? "standardised on the training rows" : "as they are", weight, bias: Array.from(b) }, null, 2)}\n`;
 }
 
 function logCsv({ snapshot }: Lab): string {

@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { logLine } from "ell2";
+import { lineChart } from "ell2/charts";
 import { ChoiceControl, NumberControl, SwitchControl } from "../controls.js";
 import { Figure } from "../figure.js";
 import { LiveChart } from "../live.js";
@@ -10,8 +11,8 @@ import type { Lab } from "../store.js";
 export function TrainingSection({ lab }: { lab: Lab }) {
   const { optimizer } = lab.state.value;
   return (
-    <section aria-labelledby="training">
-      <h2 id="training">Training</h2>
+    <section aria-labelledby={lab.place("training")}>
+      <h2 id={lab.place("training")}>Training</h2>
       <p>
         An epoch walks through the batches in row order. The MSE of an epoch is the mean of its batches'
         losses, each taken before its update; the validation MSE is taken after the epoch. Everything can be
@@ -153,6 +154,19 @@ function Curves({ lab }: { lab: Lab }) {
   const { log } = now;
   return (
     <Figure
+      name="training"
+      asSvg={() =>
+        lineChart({
+          title: "MSE over epochs",
+          x: { label: "epoch" },
+          y: { label: "MSE", scale: logarithmic.value ? "log" : "linear" },
+          series: losses.map(({ label, y }) => ({
+            name: label,
+            x,
+            y: y.map((value) => value ?? Number.NaN),
+          })),
+        })
+      }
       caption={
         <>
           <p>

@@ -30,7 +30,7 @@ export function checkChart(
   }
   for (const mark of parts.marks ?? []) checkOptions(where, mark, ["x", "label"]);
   for (const line of parts.series ?? []) {
-    checkOptions(where, line, ["name", "x", "y", "error"]);
+    checkOptions(where, line, ["name", "x", "y", "error", "level"]);
     checkLengths(where, line.x, line.y);
     checkLengths(where, line.x, line.error ?? line.x);
   }

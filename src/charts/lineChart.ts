@@ -54,15 +54,18 @@ export function lineChart(options: LineChartOptions): string {
     { x, y },
     {
       x: [...shown.flatMap((of) => of.points.map((point) => point.x)), ...visibleMarks.map((mark) => mark.x)],
-      y: shown.flatMap((of) =>
-        of.points.flatMap((point) => [point.y, point.y - point.error, point.y + point.error]),
-      ),
+      y: [
+        ...shown.flatMap((of) =>
+          of.points.flatMap((point) => [point.y, point.y - point.error, point.y + point.error]),
+        ),
+        ...drawn.flatMap(({ level }) => (level !== undefined && canShow(y, level) ? [level] : [])),
+      ],
     },
     named ? margin : 0,
     14 * visibleMarks.length,
   );
-  const body = markup`${drawAxes(frame, options)}${drawMarks(frame, visibleMarks)}${shown.map((of, i) =>
-    drawLine(frame, of.points, i),
+  const body = markup`${drawAxes(frame, options)}${drawMarks(frame, visibleMarks)}${drawLevels(frame, drawn, y)}${shown.map(
+    (of, i) => drawLine(frame, of.points, i),
   )}${named ? drawNames(frame, drawn, shown) : null}`;
   return drawing(options, body, [...notes, ...droppedNote(dropped)]);
 }
@@ -121,6 +124,14 @@ function drawLine({ x, y }: Frame, points: readonly Point[], i: number): Markup 
     return markup`<path d="M${at},${low}V${high}M${at - 2.5},${low}h5M${at - 2.5},${high}h5" stroke-opacity="0.6"/>`;
   })}<path d="${path}" stroke-width="2" stroke-dasharray="${dash}" stroke-linecap="round" stroke-linejoin="round"/></g>`;
 }
+
+/** The values that lines are held against. */
+const drawLevels = ({ y, left, right }: Frame, drawn: readonly Series[], axis: Axis): Markup =>
+  markup`${drawn.map(({ level }, i) =>
+    level === undefined || !canShow(axis, level)
+      ? null
+      : markup`<path d="M${left},${y.at(level)}H${right}" stroke="${seriesStyle(i).colour}" stroke-width="1" stroke-dasharray="2 4"/>`,
+  )}`;
 
 /** Names at the ends of the lines, moved apart, with a line of their colour between. */
 function drawNames(

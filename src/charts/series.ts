@@ -4,6 +4,8 @@ export interface Series {
   x: readonly number[];
   /** As many as x. */
   y: readonly number[];
+  /** A value that the line is held against: a thin line across, in its colour. */
+  level?: number;
   /** Half the length of an error bar at each point. */
   error?: readonly number[];
 }

@@ -17,14 +17,18 @@ const TYPES: Record<string, string> = {
 };
 
 const HEADERS = {
-  "Content-Security-Policy":
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; worker-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   "X-Content-Type-Options": "nosniff",
   "Referrer-Policy": "no-referrer",
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Resource-Policy": "same-origin",
   "Cache-Control": "no-store",
 };
+
+/** The page's own policy, and what only a header can say. */
+function policyOf(page: Buffer): string {
+  const [, policy] = /"Content-Security-Policy" content="([^"]+)"/.exec(page.toString())!;
+  return `${policy}; frame-ancestors 'none'`;
+}
 
 /** The lab's files by the path of a request, read once: no request reaches the disk. */
 function readFiles(): Map<string, { type: string; body: Buffer }> {
@@ -54,13 +58,14 @@ export const lab = defineCommand({
       (x) => Number.isInteger(x) && x >= 0 && x <= 65535,
     )!;
     const files = readFiles();
+    const headers = { ...HEADERS, "Content-Security-Policy": policyOf(files.get("/")!.body) };
     // a request without a Host is answered as one for another host
     const server = createServer({ requireHostHeader: false }, (request, response) =>
-      answer(files, server, request, response),
+      answer(files, headers, server, request, response),
     );
     server.on("clientError", (_, socket) => {
-      const headers = Object.entries({ ...HEADERS, Connection: "close" }).map((pair) => pair.join(": "));
-      if (socket.writable) socket.end(["HTTP/1.1 400 Bad Request", ...headers, "", ""].join("\r\n"));
+      const lines = Object.entries({ ...headers, Connection: "close" }).map((pair) => pair.join(": "));
+      if (socket.writable) socket.end(["HTTP/1.1 400 Bad Request", ...lines, "", ""].join("\r\n"));
     });
     await listen(server, port);
     print(`http://${HOST}:${portOf(server)}/`);
@@ -90,13 +95,14 @@ function listen(server: Server, port: number): Promise<void> {
 /** Only what was asked of this machine by its own name: a page elsewhere whose name was pointed here is refused. */
 function answer(
   files: ReturnType<typeof readFiles>,
+  common: Record<string, string>,
   server: Server,
   { method, url = "", headers }: IncomingMessage,
   response: ServerResponse,
 ): void {
   const end = (status: number, type: string, body: Buffer | string, more: Record<string, string> = {}) => {
     response.writeHead(status, {
-      ...HEADERS,
+      ...common,
       ...more,
       "Content-Type": type,
       "Content-Length": Buffer.byteLength(body),

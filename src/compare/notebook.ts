@@ -35,7 +35,12 @@ export interface NotebookRun {
   afterTraining: { prediction: number; bias: number; weight: number } | null;
   /** Scratch against what real PyTorch trained; null without a trace of the same options. */
   pytorch: { version: string; prediction: number; bias: number; weight: number } | null;
-  parameters: { scratch: { w: Matrix; b: Matrix }; nn: { weight: Matrix; bias: Matrix } | null };
+  /** After training; nn's and PyTorch's weight [k×n]. */
+  parameters: {
+    scratch: { w: Matrix; b: Matrix };
+    nn: { weight: Matrix; bias: Matrix } | null;
+    pytorch: { weight: Matrix } | null;
+  };
 }
 
 /**
@@ -84,7 +89,7 @@ export function runNotebook(
       })),
       afterTraining: null,
       pytorch: null,
-      parameters: { scratch: { w, b }, nn: null },
+      parameters: { scratch: { w, b }, nn: null, pytorch: null },
     };
   }
   const peerLog = peer.fit(
@@ -114,7 +119,11 @@ export function runNotebook(
       weight: mape(model.w, weight.T),
     },
     pytorch: trace === null ? null : againstPyTorch(model, valid, trace),
-    parameters: { scratch: { w: model.w, b: model.b }, nn: { weight, bias } },
+    parameters: {
+      scratch: { w: model.w, b: model.b },
+      nn: { weight, bias },
+      pytorch: trace && { weight: readMatrix(trained(trace).weight) },
+    },
   };
 }
 
@@ -182,8 +191,10 @@ function rowOf(values: Matrix, k: number): Matrix {
   return values.cols === k ? values : values.T;
 }
 
+const trained = ({ parameters, initial }: NotebookTrace) => parameters.at(-1) ?? initial;
+
 function againstPyTorch(model: LinearRegression, valid: Dataset, trace: NotebookTrace) {
-  const { weight, bias } = trace.parameters.at(-1) ?? trace.initial;
+  const { weight, bias } = trained(trace);
   return {
     version: trace.versions.torch,
     prediction: mape(model.predict(valid.X).data, readValues(trace.prediction)),

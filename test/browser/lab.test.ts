@@ -1,12 +1,8 @@
-import { readFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import axe from "axe-core";
-import { type Browser, chromium, type Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { findBrowser } from "../../scripts/browser.mjs";
-import { json, root } from "../cli/help.js";
-import { type Served, serveLab } from "./lab.js";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { json } from "../cli/help.js";
+import { useLab } from "./labPage.js";
 
 const SERIOUS = `axe.run().then(({ violations }) => violations
   .filter(({ impact }) => impact === "serious" || impact === "critical")
@@ -16,64 +12,42 @@ interface Run {
   log: { scratch: { mse: number; mseValid: number } }[];
 }
 
-let browser: Browser;
-let lab: Served;
-beforeAll(async () => {
-  const executablePath = findBrowser();
-  if (executablePath === null) throw new Error("no Chromium: npm test says how to get one");
-  [browser, lab] = await Promise.all([
-    chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] }),
-    serveLab(),
-  ]);
-});
-afterAll(async () => {
-  await browser?.close();
-  lab?.stop();
-});
-
-/** A page, with what it said and asked for. */
-async function open(url: string, options: Parameters<Browser["newPage"]>[0] = {}) {
-  const page = await browser.newPage(options);
-  const messages: string[] = [];
-  const outside: string[] = [];
-  page.on("console", (message) => messages.push(message.text()));
-  page.on("pageerror", (error) => messages.push(error.message));
-  page.on("request", (request) => {
-    if (!new RegExp(`^(blob:|data:|${new URL(url).origin}/)`).test(request.url()))
-      outside.push(request.url());
-  });
-  await page.goto(url);
-  await page.getByTestId("now").waitFor();
-  return { page, messages, outside };
-}
-
-const status = (page: Page, text: RegExp) =>
-  page.getByRole("status").filter({ hasText: text }).waitFor({ state: "attached" });
-const logOf = async (page: Page) => (await page.getByTestId("log").textContent())!.split("\n");
-const press = (page: Page, name: string) =>
-  page.getByRole("toolbar").getByRole("button", { name, exact: true }).click();
+const { open, press, save, status, url } = useLab();
 
 describe("the lab in Chromium", () => {
   it("trains the notebook as ell2 run does, quietly and with nothing from outside", async () => {
-    const { page, messages, outside } = await open(lab.url);
+    const { page, messages, outside } = await open(url());
     await press(page, "Run");
     await status(page, /Done: 16 epochs/);
-    const losses = (await logOf(page)).map((line) =>
-      [...line.matchAll(/[\d.]+$|[\d.]+(?= -)/g)].map(([x]) => Number(x)).slice(-2),
-    );
     const { log } = json<Run>(["run"]);
-    const four = (x: number) => Number(x.toFixed(4));
-    expect(losses).toEqual(log.map(({ scratch }) => [four(scratch.mse), four(scratch.mseValid)]));
+    const lines = log.map(({ scratch }, epoch) => `${epoch},${scratch.mse},${scratch.mseValid}`);
+    const csv = String(await save(page, "Log (CSV)"));
+    expect(
+      csv
+        .trim()
+        .split("\n")
+        .slice(1)
+        .map((line) => line.split(",").slice(0, 3).join(",")),
+    ).toEqual(lines);
+    const four = (x: number) => String(Number(x.toFixed(4)));
+    expect(await page.getByTestId("log").textContent()).toBe(
+      log
+        .map(
+          ({ scratch }, epoch) =>
+            `epoch: ${epoch} - MSE: ${four(scratch.mse)} - MSE_v: ${four(scratch.mseValid)}`,
+        )
+        .join("\n"),
+    );
     await page.getByRole("button", { name: "Compare" }).click();
-    await page.getByText("16 of 16").waitFor();
-    await page.locator(".figures figure").nth(5).waitFor();
-    expect(await page.locator(".figures figure").count()).toBe(6);
+    await page.getByText("16 of 16").first().waitFor();
+    await page.locator(".figures figure").nth(6).waitFor();
+    expect(await page.locator(".figures figure").count()).toBe(7);
     expect({ messages, outside }).toEqual({ messages: [], outside: [] });
     await page.close();
   });
 
   it("can be worked by keyboard alone, and says what it did", async () => {
-    const { page } = await open(lab.url);
+    const { page } = await open(url());
     const focus = (name: string) =>
       page.locator("section[aria-labelledby=training]").getByRole("button", { name, exact: true }).focus();
     await focus("Step a batch");
@@ -106,7 +80,7 @@ describe("the lab in Chromium", () => {
   });
 
   it("replays a link, says what is wrong in it, and stops what diverges with a rate that would do", async () => {
-    const { page } = await open(`${lab.url}#l=3&r=8&t=1000&nonsense=1`);
+    const { page } = await open(`${url()}#l=3&r=8&t=1000&nonsense=1`);
     expect(await page.getByRole("alert").textContent()).toBe('From the link: "nonsense" is no setting.');
     await press(page, "Run");
     await status(page, /Diverged.*A rate of [\d.]+ is safe/);
@@ -114,7 +88,7 @@ describe("the lab in Chromium", () => {
   });
 
   it("reads a table of the reader's own, and names row and column of what is wrong", async () => {
-    const { page, outside } = await open(lab.url);
+    const { page, outside } = await open(url());
     const give = (text: string) =>
       page
         .locator("input[type=file]")
@@ -138,11 +112,11 @@ describe("the lab in Chromium", () => {
   ] as const)(
     "at %i pixels, %s: within the page, and nothing serious for axe",
     async (width, colorScheme) => {
-      const { page, messages } = await open(lab.url, { viewport: { width, height: 800 }, colorScheme });
+      const { page, messages } = await open(url(), { viewport: { width, height: 800 }, colorScheme });
       await press(page, "Step an epoch");
-      await page.locator(".figures figure").nth(5).waitFor();
+      await page.locator(".figures figure").nth(6).waitFor();
       await page.getByRole("button", { name: "Compare" }).click();
-      await page.getByText("16 of 16").waitFor();
+      await page.getByText("16 of 16").first().waitFor();
       await page.evaluate("document.querySelectorAll('details').forEach((details) => (details.open = true))");
       expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(0);
       await page.evaluate(axe.source);
@@ -155,83 +129,3 @@ describe("the lab in Chromium", () => {
 
 const expectValue = (box: ReturnType<Page["locator"]>, value: string) =>
   expect.poll(() => box.inputValue()).toBe(value);
-
-describe("ell2/widget in Chromium", () => {
-  let server: Server;
-  let url: string;
-  beforeAll(async () => {
-    const widget = readFileSync(`${root}/dist/widget.js`, "utf8");
-    server = createServer((request, response) => {
-      const script = request.url === "/widget.js";
-      response.writeHead(200, {
-        "Content-Type": script ? "text/javascript; charset=utf-8" : "text/html; charset=utf-8",
-      });
-      response.end(
-        script
-          ? widget
-          : '<!doctype html><title>w</title><link rel="icon" href="data:,"><div id="a"></div><div id="b"></div>',
-      );
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  });
-  afterAll(() => server?.close());
-
-  const COUNT = `(() => { const started = []; const Real = Worker;
-    globalThis.Worker = class extends Real { constructor(...a) { super(...a); started.push(this); } terminate() { super.terminate(); started.splice(started.indexOf(this), 1); } };
-    globalThis.workers = () => started.length; })()`;
-
-  it("mounts in a page and in a shadow root, twice, and leaves nothing behind", async () => {
-    const page = await browser.newPage();
-    const messages: string[] = [];
-    page.on("console", (message) => messages.push(message.text()));
-    page.on("pageerror", (error) => messages.push(error.message));
-    await page.goto(url);
-    await page.evaluate(COUNT);
-    await page.evaluate(`import("/widget.js").then(({ default: widget, mount }) => {
-      globalThis.unmountA = mount(document.getElementById("a"), { parts: ["training"], preset: "twins" });
-      const el = document.createElement("div");
-      document.getElementById("b").attachShadow({ mode: "open" }).append(el);
-      // MyST's model: everything but get throws
-      const no = () => { throw new Error("not here"); };
-      const model = { get: (name) => (name === "preset" ? "notebook" : undefined), set: no, on: no, off: no, send: no, save_changes: no };
-      widget.initialize({ model });
-      globalThis.unmountB = widget.render({ model, el });
-    })`);
-    await page.locator("#a").getByTestId("now").waitFor();
-    await page.locator("#b").getByTestId("now").waitFor();
-    expect(await page.evaluate("workers()")).toBe(2);
-    for (const box of ["#a", "#b"]) {
-      await page.locator(box).getByRole("toolbar").getByRole("button", { name: "Step an epoch" }).click();
-      await page.locator(box).getByText("epoch: 0 - MSE:").waitFor();
-      const panel = await page
-        .locator(box)
-        .locator("fieldset")
-        .first()
-        .evaluate((element) => getComputedStyle(element).backgroundColor);
-      expect(panel).toBe("rgb(246, 248, 250)");
-    }
-    expect(await page.locator("#b").locator("#decay").count()).toBe(1);
-    expect(await page.locator("#a").locator("#decay").count()).toBe(0);
-    await page.evaluate("unmountA(), unmountB()");
-    expect(
-      await page.evaluate(
-        "[workers(), document.querySelectorAll('.ell2-lab').length, document.adoptedStyleSheets.length]",
-      ),
-    ).toEqual([0, 0, 0]);
-    expect(messages).toEqual([]);
-    await page.close();
-  });
-
-  it("computes in the page where no worker can be started, and refuses a part that does not exist", async () => {
-    const page = await browser.newPage();
-    await page.goto(url);
-    await page.evaluate("globalThis.Worker = class { constructor() { throw new Error('forbidden'); } }");
-    await page.evaluate('import("/widget.js").then(({ mount }) => mount(document.getElementById("a")))');
-    await page.locator("#a").getByTestId("now").waitFor();
-    const refused =
-      'import("/widget.js").then(({ mount }) => mount(document.getElementById("b"), { parts: ["rule"] })).catch(({ message }) => message)';
-    expect(await page.evaluate(refused)).toContain("no part rule");
-    await page.close();
-  });
-});

@@ -1,10 +1,11 @@
-import Papa from "papaparse";
+import { dsvFormat } from "d3-dsv";
 import { describe, expect, it } from "vitest";
 import { ownData, tableOf } from "../../lab/csv.js";
 
-const read = (text: string) => tableOf("a.csv", Papa.parse<string[]>(text, { skipEmptyLines: true }));
+const read = (text: string) =>
+  tableOf("a.csv", text, (rows, delimiter) => dsvFormat(delimiter).parseRows(rows));
 
-describe("tableOf(name, parsed)", () => {
+describe("tableOf(name, text, rowsOf)", () => {
   it("finds the columns of numbers, and leaves out those without any", () => {
     const table = read("x,who,y\n1,a,2\n-3.5e1,b,0\n4,c,7\n");
     expect(table).toMatchObject({ numeric: ["x", "y"], text: ["who"] });
@@ -16,11 +17,26 @@ describe("tableOf(name, parsed)", () => {
     });
   });
 
+  it.each([",", ";", "\t", "|"])("finds that %j parts the cells, of quoted ones too", (mark) => {
+    const text = `\ufeff"a ""b""",y\r\n"1","2"\r\n3,4\r\n\r\n5,6`.replaceAll(",", mark);
+    expect(read(text)).toMatchObject({
+      numeric: ['a "b"', "y"],
+      cells: [
+        ["1", "2"],
+        ["3", "4"],
+        ["5", "6"],
+      ],
+    });
+  });
+
   it.each([
     ["x,y\n1,2\n3,oops\n5,6\n", 'row 3, column "y": "oops" is no number'],
     ["x,y\n1,2\n3,\n5,6\n", 'row 3, column "y": "" is no number'],
     ["x,y\n1,2\n3,0x10\n5,6\n", 'row 3, column "y": "0x10" is no number'],
     ["x,y\n1,2\n3\n5,6\n", "row 3: 1 cells, and the header has 2"],
+    ["x,y\n1,2\n\n3,oops\n5,6\n", 'row 4, column "y": "oops" is no number'],
+    ['x,y\n1,2\n3,"4\n5,6\n7,8\n', "row 3: a quote is opened and never closed"],
+    ['x,y\n1,2\n3,"4"5\n5,6\n7,8\n', "row 3: 3 cells, and the header has 2"],
     ["x,x\n1,2\n3,4\n5,6\n", 'the column "x" is there twice'],
     ["x,y\n1,2\n", "at least three rows"],
     ["x,y\n1,a\n2,b\n3,c\n", "at least two columns of numbers"],

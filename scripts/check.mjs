@@ -9,7 +9,7 @@ const node = (script, ...args) => run(process.execPath, [join(root, "node_module
 
 /** Largest allowed size by gzip, minified, in bytes. */
 const BUDGETS = {
-  "dist/index.js": 72_000,
+  "dist/index.js": 73_000,
   "dist/sources/index.js": 30_000,
   "dist/charts/index.js": 21_000,
   "dist/widget.mjs": 112_640,

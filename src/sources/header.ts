@@ -21,11 +21,13 @@ export function parseHeader(text: string, where: string): Header {
     new Ell2Error("DATA", { where: `${where}:1`, expected: "a line of column names", got, remedy });
   const nul = text.indexOf("\0");
   if (nul >= 0) {
+    const line = text.slice(0, nul).split("\n").length;
     throw new Ell2Error("DATA", {
-      where: `${where}:${text.slice(0, nul).split("\n").length}`,
+      where: `${where}:${line}`,
       expected: "UTF-8 text",
       got: "a NUL byte",
       remedy: "save the file as CSV in UTF-8",
+      data: { file: where, line },
     });
   }
   if (/^\ufeff?\r?\n./s.test(text.replace(/\s+$/, ""))) throw bad("an empty line", "remove it");

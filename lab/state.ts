@@ -280,7 +280,7 @@ export function readValue(field: Field, text: string): number | string | boolean
       : field.type === "choice"
         ? text
         : NUMBER.test(text)
-          ? Number(text)
+          ? Number(text) + 0 // −0 is written as 0
           : undefined;
   return allows(field, value) ? value : undefined;
 }

@@ -38,7 +38,7 @@ export {
 } from "./fit/diagnostics.js";
 export { type DescentOptions, type EpochMap, epochMap, stableLearningRate } from "./fit/epochMap.js";
 export { type Evaluation, evaluateFitted } from "./fit/evaluateFitted.js";
-export { epochs, type FitResult, fit, fitAsync } from "./fit/fit.js";
+export { epochs, fit, fitAsync } from "./fit/fit.js";
 export { fitRidge, type RidgeFit, type RidgeFitOptions } from "./fit/fitRidge.js";
 export type { FoldErrors } from "./fit/heldOut.js";
 export { type Inference, type InferenceOptions, inference } from "./fit/inference.js";
@@ -50,6 +50,7 @@ export {
 } from "./fit/predictionIntervals.js";
 export { type Receipt, type Ridge, ridge } from "./fit/ridge.js";
 export { type Path, type PathOptions, type PathPoint, ridgePath } from "./fit/ridgePath.js";
+export type { FitResult } from "./fit/run.js";
 export { type Shrinkage, shrinkage } from "./fit/shrinkage.js";
 export type { WeightKind } from "./fit/weightKind.js";
 export { startThreads, stopThreads } from "./kernels/pool.js";

@@ -42,7 +42,7 @@ export const exportModel = defineCommand({
     const model = load(await readBytes(given.model), given.model);
     const content = written(model, to, { ...(dialect && { dialect }), ...(table && { table }) });
     if (out === undefined) return print((content as string).trimEnd());
-    await writeWhole(out, content);
+    writeWhole(out, content);
     say(`${to} written to ${out}`);
   },
 });

@@ -1,53 +1,53 @@
-import { open, readFile, rename, rm, stat } from "node:fs/promises";
+import { constants, writeFileSync } from "node:fs";
+import { access, readFile, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { Ell2Error } from "../errors.js";
 import { reason } from "../sources/file.js";
+import { attempt, replacing } from "./replace.js";
 
 /**
  * Makes sure, before work begins, that a file can be written where it is wanted.
- * @param inputs files that are read, and so must not be written over
- * @throws SOURCE where its folder is missing or the path is a folder, USAGE where it is an input
+ * @param others files that are read or written too, and so must not be written over
+ * @throws SOURCE where its folder is missing or may not be written to, or the path is no file; USAGE
+ *   where it is one of the others
  */
-export async function checkWritable(path: string, inputs: readonly string[]): Promise<void> {
-  if (inputs.some((input) => resolve(input) === resolve(path))) {
+export async function checkWritable(path: string, others: readonly string[]): Promise<void> {
+  const look = (at: string) => stat(at).catch(() => null);
+  const [folder, target] = [await look(dirname(path)), await look(path)];
+  for (const other of others) {
+    const there = target && (await look(other));
+    const same = there && there.ino === target.ino && there.dev === target.dev;
+    if (!same && resolve(other) !== resolve(path)) continue;
     throw new Ell2Error("USAGE", {
       where: path,
-      expected: "another file than those that are read",
+      expected: "another file than those that are read or written besides",
       got: "the same",
     });
   }
-  const kind = async (at: string) =>
-    stat(at).then(
-      (info) => (info.isDirectory() ? "a folder" : "a file"),
-      () => "nothing",
-    );
-  const [folder, target] = [await kind(dirname(path)), await kind(path)];
-  if (folder === "a folder" && target !== "a folder") return;
-  throw new Ell2Error("SOURCE", {
-    where: path,
-    expected: "a place to write a file in a folder that exists",
-    got: target === "a folder" ? target : `${folder} at ${dirname(path)}`,
+  const refuse = (got: string) =>
+    new Ell2Error("SOURCE", {
+      where: path,
+      expected: "a place to write a file in a folder that exists",
+      got,
+    });
+  if (target && !target.isFile()) throw refuse(target.isDirectory() ? "a folder" : "a pipe or device");
+  if (!folder?.isDirectory()) throw refuse(`${folder ? "a file" : "nothing"} at ${dirname(path)}`);
+  await access(dirname(path), constants.W_OK).catch((error: unknown) => {
+    throw refuse(reason(error));
   });
 }
 
 /**
- * Writes a file whole or not at all: beside it first, synced, then renamed over it.
+ * Writes a file whole or not at all.
  * @throws SOURCE where it cannot be written; what was there before is then still there
  */
-export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
-  const beside = `${path}.${process.pid}.tmp`;
+export function writeWhole(path: string, content: string | Uint8Array): void {
+  const file = replacing(path);
   try {
-    const file = await open(beside, "wx");
-    try {
-      await file.writeFile(content);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(beside, path);
-  } catch (error) {
-    await rm(beside, { force: true }).catch(() => {});
-    throw new Ell2Error("SOURCE", { where: path, expected: "to write a file", got: reason(error) });
+    attempt(path, () => writeFileSync(file.beside, content, { flag: "wx" }));
+    file.commit();
+  } finally {
+    file.done();
   }
 }
 

@@ -21,8 +21,9 @@ export const fit = defineCommand({
     const given = args as unknown as Record<string, string | boolean | undefined>;
     const options = readFitOptions(WHERE, given);
     await withSource(WHERE, args, async (source) => {
-      for (const path of [args.out, args.report]) {
-        if (path !== undefined) await checkWritable(path, [args.data ?? "", options.valid]);
+      const written = [args.out, args.report, args.checkpoint].filter((path) => path !== undefined);
+      for (const [i, path] of written.entries()) {
+        await checkWritable(path, [args.data ?? "", options.valid, ...written.slice(0, i)]);
       }
       const plan = {
         columns: options.columns,
@@ -35,11 +36,11 @@ export const fit = defineCommand({
       };
       const data = await readForFit(WHERE, source, plan, readEngineQuestions(given));
       if (data === null) return;
-      const fitted = fitModel(WHERE, data, options, (warning) => say(`warning: ${warning}`));
+      const fitted = await fitModel(WHERE, data, options, (warning) => say(`warning: ${warning}`));
       const name = nameOf(source);
-      if (args.out !== undefined) await writeWhole(args.out, save(fitted.model));
+      if (args.out !== undefined) writeWhole(args.out, save(fitted.model));
       if (args.report !== undefined)
-        await writeWhole(args.report, reportHtml(reportOf(name, data, fitted, options)));
+        writeWhole(args.report, reportHtml(reportOf(name, data, fitted, options)));
       if (args.json) print(toJson(fitDocument(fitted, data.findings)));
       else printFit(fitted, data);
       if (args.out !== undefined) say(`model written to ${args.out}`);

@@ -7,18 +7,19 @@ import { chooseLambda, type LambdaChoice } from "../fit/chooseLambda.js";
 import { type Diagnostics, diagnostics } from "../fit/diagnostics.js";
 import { epochMap, stableLearningRate } from "../fit/epochMap.js";
 import { type Evaluation, evaluateFitted } from "../fit/evaluateFitted.js";
-import { type FitResult, fit as train } from "../fit/fit.js";
 import { fitRidge } from "../fit/fitRidge.js";
 import { type Inference, inference } from "../fit/inference.js";
 import { predictionIntervals } from "../fit/predictionIntervals.js";
 import type { Receipt } from "../fit/ridge.js";
+import type { FitResult } from "../fit/run.js";
 import { Matrix } from "../linalg/matrix.js";
 import { type FittedModel, foldBack } from "../model/fitted.js";
 import { LinearRegression } from "../model/linearRegression.js";
 import { safeLearningRate } from "../model/objective.js";
 import type { FitData } from "./fitData.js";
 import { type Descent, type FitOptions, type LambdaOptions, MOST_EPOCHS } from "./fitOptions.js";
-import { visible } from "./output.js";
+import { say, visible } from "./output.js";
+import { train } from "./train.js";
 
 /** The largest step of an epoch, beside the largest entry, at which training that is left to itself ends. */
 const TOLERANCE = 1e-12;
@@ -61,12 +62,12 @@ export function choose(
  * and explains the result.
  * @param warn is told each warning at once, those of a rate before training
  */
-export function fitModel(
+export async function fitModel(
   where: string,
   data: FitData,
   options: FitOptions,
   warn: (text: string) => void,
-): Fitted {
+): Promise<Fitted> {
   const { standardize, intercept } = options;
   const coordinates = { standardize, intercept };
   const moments = data.train instanceof Dataset ? Moments.of(data.train) : data.train;
@@ -74,7 +75,8 @@ export function fitModel(
   const lambda = choice?.lambda ?? (options.lambda as number);
   const exact =
     options.descent === null ? (choice?.fit ?? fitRidge(data.train, { ...coordinates, lambda })) : null;
-  const descended = exact === null ? descend(where, data, moments, options, lambda as number, warn) : null;
+  const descended =
+    exact === null ? await descend(where, data, moments, options, lambda as number, warn) : null;
   const fitted = exact ?? descended!;
   const model: FittedModel = {
     ...fitted.model,
@@ -91,6 +93,9 @@ export function fitModel(
     ...(choice?.warnings ?? []),
     ...constantWarnings(fitted.standardized, data.train.inputs),
     ...constantTargets(moments),
+    ...(exact?.receipt.solver === "least norm"
+      ? ["the features are dependent, so many weights fit equally well: these are the smallest"]
+      : []),
   ];
   for (const warning of others) warn(warning);
   return {
@@ -160,7 +165,7 @@ function constantTargets({ syy, outputs }: Moments): string[] {
  * into the data's units. (Features that are centred leave the bias where it starts, however slow a
  * large λ makes the rate.)
  */
-function descend(
+async function descend(
   where: string,
   data: FitData,
   moments: Moments,
@@ -192,15 +197,15 @@ function descend(
   const lr = descent.lr ?? defaultRate(where, ready, batchSize, lambda);
   const early = rateWarnings(ready, batchSize, lambda, descent);
   for (const warning of early) warn(warning);
-  const training = train(regression, ready, {
-    epochs: descent.epochs ?? MOST_EPOCHS,
-    lr,
+  const epochs = descent.epochs ?? MOST_EPOCHS;
+  const tol = descent.tol ?? (descent.epochs === undefined ? TOLERANCE : 0);
+  const { momentum, patience, checkpoint } = descent;
+  const more = {
     ...(batchSize === null ? {} : { batchSize }),
-    momentum: descent.momentum,
-    tol: descent.tol ?? (descent.epochs === undefined ? TOLERANCE : 0),
     ...(data.valid ? { valid: scaled(data.valid) } : {}),
-    ...(descent.patience === undefined ? {} : { patience: descent.patience }),
-  });
+    ...(patience === undefined ? {} : { patience }),
+  };
+  const training = await train(regression, ready, { epochs, lr, momentum, tol, ...more }, checkpoint, say);
   const model = foldBack(regression, moments, scaler, {
     rows: moments.rows,
     strategy: training.strategy,

@@ -1,7 +1,8 @@
 import type { ArgsDef } from "citty";
 import { Ell2Error } from "../errors.js";
 import type { ReadOptions } from "../sources/index.js";
-import { choiceOption, rangeOption, seedOption, wholeOption } from "./args.js";
+import { choiceOption, rangeOption, readNumber, seedOption, wholeOption } from "./args.js";
+import type { CheckpointOptions } from "./checkpoint.js";
 import { engineArgs } from "./engineData.js";
 import { cellArgs, columnArgs, columnChoice, sourceArgs, type TableArguments } from "./tableOptions.js";
 
@@ -47,11 +48,13 @@ type Given = Record<string, string | boolean | undefined>;
 export function readLambdaOptions(where: string, given: Given): LambdaOptions {
   const text = (name: string) => given[name] as string | undefined;
   const folds = text("folds");
-  if (folds !== undefined && /^\d+$/.test(folds) && Number(folds) < 2) {
+  const count = folds === undefined ? undefined : readNumber(folds);
+  if (count !== undefined && !(/^\d+$/.test(folds!) && count >= 2)) {
     throw new Ell2Error("USAGE", {
       where,
-      expected: "--folds to be at least 2, loo, or a column that says which rows belong together",
-      got: folds,
+      expected:
+        "--folds to be a whole number of at least 2, loo, or a column that says which rows belong together",
+      got: folds!,
     });
   }
   return {
@@ -102,6 +105,11 @@ export const fitArgs = {
     type: "string",
     description: "descent: stop when no parameter moves more than this share of the largest",
   },
+  checkpoint: {
+    type: "string",
+    description: "descent: keep every epoch in this file, so that an interrupted run loses none",
+  },
+  resume: { type: "boolean", description: "descent: go on from --checkpoint, if it is there" },
   valid: {
     type: "string",
     description: "rows to validate on: 0, a fraction, a number of rows, or a file",
@@ -124,6 +132,7 @@ export interface Descent {
   momentum: number;
   patience: number | undefined;
   tol: number | undefined;
+  checkpoint: CheckpointOptions | undefined;
 }
 
 export interface FitOptions extends LambdaOptions {
@@ -135,7 +144,17 @@ export interface FitOptions extends LambdaOptions {
   weightKind: "frequency" | "precision";
 }
 
-const DESCENT_OPTIONS = ["sgd", "lr", "epochs", "batch", "batch-by", "momentum", "patience", "tol"];
+const DESCENT_OPTIONS = [
+  "sgd",
+  "lr",
+  "epochs",
+  "batch",
+  "batch-by",
+  "momentum",
+  "patience",
+  "tol",
+  "checkpoint",
+];
 
 /**
  * What the options of `ell2 fit` say.
@@ -149,7 +168,10 @@ export function readFitOptions(where: string, given: Given): FitOptions {
   if (given.exact && asked.length > 0) {
     throw refuse("--exact alone, or gradient descent", `--exact and --${asked[0]}`, "leave one of them out");
   }
-  const descent = asked.length > 0 ? readDescent(where, text) : null;
+  if (given.resume && !text("checkpoint")) {
+    throw refuse("--checkpoint with the file to resume from", "--resume alone");
+  }
+  const descent = asked.length > 0 ? readDescent(where, text, given.resume === true) : null;
   const options = readLambdaOptions(where, given);
   const lambda =
     text("lambda") === "auto" || (text("lambda") === undefined && descent === null)
@@ -181,7 +203,8 @@ export function readFitOptions(where: string, given: Given): FitOptions {
   };
 }
 
-function readDescent(where: string, text: (name: string) => string | undefined): Descent {
+function readDescent(where: string, text: (name: string) => string | undefined, resume: boolean): Descent {
+  const path = text("checkpoint");
   return {
     lr: rangeOption(where, "lr", text("lr"), "≥ 0", (x) => x >= 0),
     epochs: wholeOption(where, "epochs", text("epochs"), 0),
@@ -189,5 +212,6 @@ function readDescent(where: string, text: (name: string) => string | undefined):
     momentum: rangeOption(where, "momentum", text("momentum"), "in [0, 1]", (x) => x >= 0 && x <= 1) ?? 0,
     patience: wholeOption(where, "patience", text("patience"), 1),
     tol: rangeOption(where, "tol", text("tol"), "≥ 0", (x) => x >= 0),
+    checkpoint: path === undefined ? undefined : { path, resume },
   };
 }

@@ -59,7 +59,14 @@ export const lab = defineCommand({
     )!;
     const files = readFiles();
     const headers = { ...HEADERS, "Content-Security-Policy": policyOf(files.get("/")!.body) };
-    const server = createServer((request, response) => answer(files, headers, server, request, response));
+    // a request without a Host is answered as one for another host
+    const server = createServer({ requireHostHeader: false }, (request, response) =>
+      answer(files, headers, server, request, response),
+    );
+    server.on("clientError", (_, socket) => {
+      const lines = Object.entries({ ...headers, Connection: "close" }).map((pair) => pair.join(": "));
+      if (socket.writable) socket.end(["HTTP/1.1 400 Bad Request", ...lines, "", ""].join("\r\n"));
+    });
     await listen(server, port);
     print(`http://${HOST}:${portOf(server)}/`);
     say("the lab is there until Ctrl-C");

@@ -2,6 +2,7 @@ import { defineCommand } from "citty";
 import { type Lint, lintTraining } from "../compare/lintTraining.js";
 import type { TrainingConfig } from "../compare/trainingConfig.js";
 import { Ell2Error } from "../errors.js";
+import { parseJson } from "../model/json.js";
 import { readText } from "./files.js";
 import { brief, print, table, toJson, visible } from "./output.js";
 
@@ -23,7 +24,7 @@ export const lint = defineCommand({
 
 function parse(text: string, where: string): TrainingConfig {
   try {
-    return JSON.parse(text);
+    return parseJson(text) as TrainingConfig;
   } catch (error) {
     throw new Ell2Error("FORMAT", { where, expected: "JSON", got: (error as Error).message });
   }

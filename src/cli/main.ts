@@ -16,6 +16,7 @@ import { print, say, visible } from "./output.js";
 import { version } from "./package.js";
 import { path } from "./path.js";
 import { predict } from "./predict.js";
+import { writeError } from "./replace.js";
 import { run } from "./run.js";
 import { verify } from "./verify.js";
 
@@ -147,6 +148,15 @@ function fail(error: unknown): number {
     say(visible(error.message));
     return EXIT[error.code];
   }
+  if (
+    error instanceof RangeError &&
+    /allocation failed|Invalid (typed array|array|string) length/.test(error.message)
+  ) {
+    say(
+      `ell2: expected memory for what was asked, got none left (${error.message}); ask for fewer rows or columns`,
+    );
+    return EXIT.SOURCE;
+  }
   say(`a fault in ell2 ${version}:\n${error instanceof Error ? error.stack : String(error)}`);
   return 1;
 }
@@ -154,7 +164,7 @@ function fail(error: unknown): number {
 // a reader that has seen enough (such as head) is no fault
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(0);
-  throw error;
+  process.exit(fail(writeError("standard output", error)));
 });
 
 dispatch(process.argv.slice(2)).catch((error: unknown) => {

@@ -74,7 +74,7 @@ export const moments = defineCommand({
         const other = args[name];
         if (other !== undefined) file = await changed(file, other, columns, sign);
       }
-      if (args.out !== undefined) await writeWhole(args.out, momentsText(file));
+      if (args.out !== undefined) writeWhole(args.out, momentsText(file));
       if (args.json) print(momentsText(file).trimEnd());
       else printMoments(file, saved ? path! : nameOf(source));
       if (args.out !== undefined) say(`moments written to ${args.out}`);
@@ -103,7 +103,7 @@ export const mergeMoments = defineCommand({
       });
     }
     const file = { parts: [Moments.merge(files.flatMap(({ parts }) => parts))], columns };
-    if (args.out !== undefined) await writeWhole(args.out, momentsText(file));
+    if (args.out !== undefined) writeWhole(args.out, momentsText(file));
     if (args.json) print(momentsText(file).trimEnd());
     else printMoments(file, `${paths.length} ${paths.length === 1 ? "file" : "files"}`);
     if (args.out !== undefined) say(`moments written to ${args.out}`);

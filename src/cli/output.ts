@@ -1,5 +1,9 @@
 import { Matrix } from "../linalg/matrix.js";
 
+/** Control characters, line separators, and marks that turn the direction of writing. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+const STEERING = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
 /** Prints a result. */
 export function print(text = ""): void {
   process.stdout.write(`${text}\n`);
@@ -10,9 +14,12 @@ export function say(text: string): void {
   process.stderr.write(`${text.split("\n").map(visible).join("\n")}\n`);
 }
 
-/** One JSON document: matrices as nested arrays, numbers that are not finite as strings. */
+/**
+ * One JSON document: matrices as nested arrays, numbers that are not finite as strings, and characters
+ * that could steer a terminal escaped.
+ */
 export function toJson(value: unknown): string {
-  return JSON.stringify(
+  const text = JSON.stringify(
     value,
     (_, item) => {
       if (typeof item === "number" && !Number.isFinite(item)) return String(item);
@@ -21,6 +28,9 @@ export function toJson(value: unknown): string {
       return item;
     },
     2,
+  );
+  return text.replace(STEERING, (c) =>
+    c === "\n" ? c : `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }
 
@@ -45,7 +55,9 @@ const printedWidth = (text: string): number => [...text].length;
 /** A number with six significant digits, for reading; results keep all digits in `--json`. */
 export const brief = (x: number): string => String(Number(x.toPrecision(6)));
 
-/** Names from a file, with control characters made visible, so that they cannot steer the terminal. */
+/** Names from a file, with the characters made visible that could steer the terminal or change how a line reads. */
 export const visible = (name: string): string =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
-  name.replace(/[\u0000-\u001f\u007f-\u009f]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, "0")}`);
+  name.replace(STEERING, (c) => {
+    const code = c.charCodeAt(0).toString(16);
+    return code.length > 2 ? `\\u${code.padStart(4, "0")}` : `\\x${code.padStart(2, "0")}`;
+  });

@@ -89,11 +89,11 @@ function draw(
   print(`${rows} rows, ${inputs.length} features, ${k} ${k === 1 ? "target" : "targets"}; ${visible(how)}\n`);
   for (const [l, output] of outputs.entries()) {
     const series = inputs.map((name, j) => ({
-      name,
+      name: visible(name),
       x: points.map((point) => point.lambda),
       y: points.map(({ w }) => w.data[j * k + l]!),
     }));
-    const title = `weights of ${output}${path.standardized ? " (standardised features)" : ""}`;
+    const title = `weights of ${visible(output)}${path.standardized ? " (standardised features)" : ""}`;
     print(terminalChart({ title, x, y: { label: "weight" }, series, marks }, { width }));
     print();
   }

@@ -91,6 +91,15 @@ export const predict = defineCommand({
           type: "DOUBLE",
         })),
       ];
+      const twice = columns.find(({ name }, i) => columns.findIndex((other) => other.name === name) < i);
+      if (twice) {
+        throw new Ell2Error("USAGE", {
+          where: WHERE,
+          expected: "columns with names of their own",
+          got: `${JSON.stringify(twice.name)} twice`,
+          remedy: "leave one out of --keep",
+        });
+      }
       await writeRows(args.out ?? null, columns, async (writer) => {
         await predictEach((rows, texts) =>
           writer.write(rows.map((row, i) => [...texts.map((column) => column[i]!), ...row])),

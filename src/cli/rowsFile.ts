@@ -1,9 +1,7 @@
-import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import Papa from "papaparse";
-import { Ell2Error } from "../errors.js";
-import { reason } from "../sources/file.js";
 import { csvToParquet } from "../sources/index.js";
-import { removeOnExit } from "./temporary.js";
+import { replacing, writeError } from "./replace.js";
 
 /** Where rows are written to, some at a time. */
 export interface RowsWriter {
@@ -13,7 +11,7 @@ export interface RowsWriter {
 
 /**
  * Writes rows to standard output or to a file, as CSV, or as Parquet if the file's name ends in
- * .parquet. A file is written whole or not at all: beside it first, then renamed over it.
+ * .parquet. A file is written whole or not at all.
  * @param path null for standard output
  * @param columns the names, and DuckDB's type of each
  * @param work writes the rows
@@ -42,34 +40,25 @@ export async function writeRows(
     });
     return;
   }
-  const beside = `${path}.${process.pid}.tmp`;
-  const parquet = `${beside}.parquet`;
-  const keep = [beside, parquet].map(removeOnExit);
+  const csv = replacing(path);
+  const parquet = /\.parquet$/i.test(path) ? replacing(path) : null;
   let file: FileHandle | null = null;
-  const written = async <T>(step: () => Promise<T>): Promise<T> => {
-    try {
-      return await step();
-    } catch (error) {
-      if (error instanceof Ell2Error) throw error;
-      throw new Ell2Error("SOURCE", { where: path, expected: "to write a file", got: reason(error) });
-    }
-  };
+  const written = <T>(step: () => Promise<T>): Promise<T> =>
+    step().catch((error: unknown) => {
+      throw writeError(path, error);
+    });
   try {
-    const handle = await written(() => open(beside, "wx"));
+    const handle = await written(() => open(csv.beside, "wx"));
     file = handle;
     await written(() => handle.writeFile(text([names])));
     await work({ write: (rows) => written(() => handle.writeFile(text(rows))) });
-    await written(() => handle.sync());
-    await handle.close();
+    await written(() => handle.close());
     file = null;
-    if (/\.parquet$/i.test(path)) {
-      await written(() => csvToParquet(beside, parquet, columns));
-      await rm(beside);
-      await written(() => rename(parquet, path));
-    } else await written(() => rename(beside, path));
+    if (parquet) await written(() => csvToParquet(csv.beside, parquet.beside, columns));
+    (parquet ?? csv).commit();
   } finally {
     await file?.close().catch(() => {});
-    for (const part of [beside, parquet]) await rm(part, { force: true }).catch(() => {});
-    for (const done of keep) done();
+    csv.done();
+    parquet?.done();
   }
 }

@@ -76,11 +76,11 @@ export function attempt(update: UpdateRule, { n, k, batches }: Sizes): Trial {
     };
     const problem =
       call(model, [x, yTrue, yPred, lr]) ??
-      parameter("this.w", model.w, step.w) ??
-      parameter("this.b", model.b, step.b) ??
+      parameter("w", model, step.w) ??
+      parameter("b", model, step.b) ??
       changed("x", data.x, given.x) ??
       changed("yTrue", data.yTrue, given.yTrue) ??
-      (model.lambda === lambda
+      (Object.getOwnPropertyDescriptor(model, "lambda")?.value === lambda
         ? null
         : report("inputs changed", "the rule changes this.lambda: only read it"));
     if (problem) return { taken, problem };
@@ -121,7 +121,11 @@ function thrown(cause: unknown): string {
   return cause instanceof Error ? `${cause.name}: ${cause.message}` : show(cause);
 }
 
-function parameter(name: string, value: unknown, before: Matrix): UpdateProblem | null {
+function parameter(key: "w" | "b", model: LinearRegression, before: Matrix): UpdateProblem | null {
+  const name = `this.${key}`;
+  const { value, writable } = Object.getOwnPropertyDescriptor(model, key) ?? {};
+  if (!writable)
+    return report("not a matrix", `the rule freezes or redefines ${name}: it has to stay a Matrix`);
   if (!(value instanceof Matrix)) {
     return report("not a matrix", `the rule assigns ${show(value)} to ${name}: it has to stay a Matrix`);
   }

@@ -1,7 +1,7 @@
 import { Ell2Error } from "../errors.js";
 import { checkBoolean, checkOptions, show } from "../numbers/check.js";
 import { low, twoSum } from "../numbers/errorFree.js";
-import type { Column } from "./columns.js";
+import { type Column, featureNames } from "./columns.js";
 import type { RawColumn, Table } from "./table.js";
 
 export interface LearnOptions {
@@ -84,10 +84,11 @@ export class ColumnLearner {
 
   /**
    * A column for each of the table's.
-   * @throws DATA for a reference that does not occur, or a column to fill in without any cell
+   * @throws DATA for a reference that does not occur, or a column to fill in without any cell, or two
+   *   features of one name
    */
   columns(): Column[] {
-    return this.#raw.map((column, j) => {
+    const columns = this.#raw.map((column, j): Column => {
       const { name } = column;
       if (column.kind !== "category") {
         return { kind: column.kind, name, fill: this.#fill ? mean(name, this.#seen[j]!) : null };
@@ -104,6 +105,19 @@ export class ColumnLearner {
       const left = forced ?? (this.#dropFirst ? (levels[0] ?? null) : null);
       return { kind: "category", name, levels: levels.filter((level) => level !== left), reference: left };
     });
+    const names = new Set<string>();
+    for (const name of featureNames(columns)) {
+      if (names.has(name)) {
+        throw new Ell2Error("DATA", {
+          where: "columns",
+          expected: "features with names of their own",
+          got: `${show(name)} as a level and as a column`,
+          remedy: "call the column otherwise, or leave it out",
+        });
+      }
+      names.add(name);
+    }
+    return columns;
   }
 }
 

@@ -7,7 +7,7 @@ import { MomentBatches, UNCERTAIN } from "../model/momentBatches.js";
 import { flatten, momentLoss } from "../model/momentSums.js";
 import { RowBatches, RuleBatches } from "../model/rowBatches.js";
 import { Training } from "../model/training.js";
-import { momentumDescent } from "./momentum.js";
+import { MomentumDescent } from "./momentum.js";
 import type { CheckedOptions, TrainingData } from "./options.js";
 import { cheaperStrategy, type Strategy } from "./strategy.js";
 
@@ -23,6 +23,7 @@ export class Epochs {
   readonly #options: CheckedOptions;
   readonly #batches: RowBatches | RuleBatches | MomentBatches;
   readonly #training: Training;
+  readonly #momentum: MomentumDescent | null;
   readonly #validate: () => number | null;
   #orderedEpoch = -1;
   /** The largest error bound of a validation loss that was beyond `UNCERTAIN` of it. */
@@ -34,7 +35,9 @@ export class Epochs {
     const builtIn = usesBuiltIn(model, "predict", "mseLoss", "update");
     this.ownRule = !builtIn;
     this.strategy = chooseStrategy(where, train, options, builtIn);
-    this.#batches = makeBatches(where, this.strategy, model, train, options, builtIn);
+    this.#momentum = options.momentum > 0 ? new MomentumDescent(options.lr, options) : null;
+    const step = this.#momentum?.step ?? descent(options.lr);
+    this.#batches = makeBatches(where, this.strategy, model, train, options, builtIn ? step : null);
     this.#training = new Training(model, this.#batches, options.lr, where);
     this.#validate = this.#validation(options.valid);
   }
@@ -42,6 +45,18 @@ export class Epochs {
   /** The largest error bound of a loss that could not be had better; 0 if every loss has its digits. */
   get uncertain(): number {
     return Math.max(this.#uncertain, this.#batches instanceof MomentBatches ? this.#batches.uncertain : 0);
+  }
+
+  /** What the next epoch depends on besides the parameters. */
+  get memory(): EpochMemory {
+    return { velocity: this.#momentum?.velocity ?? null, uncertain: this.uncertain };
+  }
+
+  /** Goes on behind an epoch that was trained before, with what it left. */
+  goOn(epoch: number, { velocity, uncertain }: EpochMemory): void {
+    this.#training.epoch = epoch;
+    if (this.#momentum) this.#momentum.velocity = velocity?.slice() ?? null;
+    this.#uncertain = uncertain;
   }
 
   /** Runs up to `most` batches; returns the entry of the epoch if that ended it, otherwise null. */
@@ -70,6 +85,14 @@ export class Epochs {
       return mse;
     };
   }
+}
+
+/** What an epoch hands to the next one besides the parameters. */
+export interface EpochMemory {
+  /** The momentum's v of w [n×k] and then of b [k]; null without momentum or before the first step. */
+  velocity: Float64Array | null;
+  /** As `Epochs.uncertain`. */
+  uncertain: number;
 }
 
 function chooseStrategy(
@@ -109,17 +132,17 @@ function chooseStrategy(
   return "rows";
 }
 
+/** @param step the built-in one; null for a model that makes its own */
 function makeBatches(
   where: string,
   strategy: Strategy,
   model: LinearRegression,
   train: TrainingData,
   options: CheckedOptions,
-  builtIn: boolean,
+  step: Descend | null,
 ): RowBatches | RuleBatches | MomentBatches {
   const { batchSize, shuffle } = options;
-  if (strategy === "moments") {
-    const step = chooseDescent(options);
+  if (strategy === "moments" && step !== null) {
     if (!(train instanceof Dataset)) {
       return new MomentBatches(model, Array.isArray(train) ? train : [train as Moments], step, null);
     }
@@ -136,7 +159,7 @@ function makeBatches(
   }
   const { X, Y } = train as Dataset;
   const rows = { X, Y, batchSize, shuffled: shuffle };
-  if (builtIn) return new RowBatches(model, rows, chooseDescent(options));
+  if (step !== null) return new RowBatches(model, rows, step);
   if (options.momentum === 0) return new RuleBatches(model, rows, options.lr, where);
   throw new Ell2Error("OPTION", {
     where,
@@ -145,6 +168,3 @@ function makeBatches(
     remedy: "keep the momentum in the update rule",
   });
 }
-
-const chooseDescent = ({ lr, momentum, dampening, nesterov }: CheckedOptions): Descend =>
-  momentum > 0 ? momentumDescent(lr, momentum, dampening, nesterov) : descent(lr);

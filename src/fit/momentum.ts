@@ -33,28 +33,38 @@ export function checkMomentum(where: string, options: MomentumOptions): Required
  * Gradient descent with momentum, as PyTorch's SGD: v ← g at the first step, then
  * v ← μ·v + (1 − dampening)·g; the step is along v, or along g + μ·v in Nesterov's form.
  * (Sutskever, Martens, Dahl and Hinton, ICML 2013.)
- *
- * @param lr the learning rate, ≥ 0
- * @param momentum μ in (0, 1]
- * @param dampening in [0, 1]
- * @returns a step that keeps v between calls
  */
-export function momentumDescent(lr: number, momentum: number, dampening: number, nesterov: boolean): Descend {
-  const descend = descent(lr);
-  let velocity: Float64Array | null = null;
-  let direction: Float64Array | null = null;
-  return (w, b, gradient) => {
-    if (velocity === null || direction === null) {
-      velocity = gradient.slice();
-      direction = new Float64Array(gradient.length);
-    } else {
+export class MomentumDescent {
+  /** v of w [n×k] and then of b [k]; null before the first step. */
+  velocity: Float64Array | null = null;
+  readonly #descend: Descend;
+  #direction: Float64Array | null = null;
+
+  /**
+   * @param lr the learning rate, ≥ 0
+   * @param options μ in (0, 1], dampening in [0, 1]
+   */
+  constructor(
+    lr: number,
+    private readonly options: Required<MomentumOptions>,
+  ) {
+    this.#descend = descent(lr);
+  }
+
+  readonly step: Descend = (w, b, gradient) => {
+    const { momentum, dampening, nesterov } = this.options;
+    const { velocity } = this;
+    this.#direction ??= new Float64Array(gradient.length);
+    const v = velocity ?? gradient.slice();
+    if (velocity !== null) {
       for (let i = 0; i < gradient.length; i++) {
-        velocity[i] = momentum * velocity[i]! + (1 - dampening) * gradient[i]!;
+        v[i] = momentum * v[i]! + (1 - dampening) * gradient[i]!;
       }
     }
+    this.velocity = v;
     for (let i = 0; i < gradient.length; i++) {
-      direction[i] = nesterov ? gradient[i]! + momentum * velocity[i]! : velocity[i]!;
+      this.#direction[i] = nesterov ? gradient[i]! + momentum * v[i]! : v[i]!;
     }
-    descend(w, b, direction);
+    this.#descend(w, b, this.#direction);
   };
 }

@@ -42,6 +42,10 @@ export function exportSql(model: FittedModel, options: SqlOptions = {}): string 
     throw value("table to be a name", table);
 
   const { outputs, columns, weight, bias } = model;
+  const levels = columns.flatMap((column) => (column.kind === "category" ? column.levels : []));
+  const texts = [...outputs, ...columns.map(({ name }) => name), ...levels, table ?? ""];
+  const bad = texts.find((text) => text.includes("\0"));
+  if (bad !== undefined) throw value("names without a character of code 0", bad);
   const placed = firstFeatures(columns);
   const targets = outputs.map((output, l) => {
     const weights = weight.data.subarray(l * weight.cols, (l + 1) * weight.cols);
@@ -49,9 +53,7 @@ export function exportSql(model: FittedModel, options: SqlOptions = {}): string 
     return `  ${sum([...terms, WRITING[dialect].double(bias[l]!)])}\n  AS ${identifier(output)}`;
   });
   const list = targets.join(",\n");
-  const text = table === undefined ? `${list}\n` : `SELECT\n${list}\nFROM ${identifier(table)};\n`;
-  if (text.includes("\0")) throw value("names without a character of code 0", text);
-  return text;
+  return table === undefined ? `${list}\n` : `SELECT\n${list}\nFROM ${identifier(table)};\n`;
 }
 
 /** What a column adds to the prediction of a target. */

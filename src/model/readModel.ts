@@ -5,7 +5,7 @@ import { show } from "../numbers/check.js";
 import type { FittedModel, TrainingRecord } from "./fitted.js";
 
 /** Makes the error that says what a file should hold, and what it does. */
-export type Fail = (expected: string, got: string) => Ell2Error;
+export type Fail = (expected: string, got: string, remedy?: string) => Ell2Error;
 
 /**
  * The model that a parsed file describes.
@@ -14,6 +14,8 @@ export type Fail = (expected: string, got: string) => Ell2Error;
  */
 export function readModel(file: Record<string, unknown>, fail: Fail): FittedModel {
   if (file?.format !== "ell2-model") throw fail("an ell2 model", show(file?.format ?? file));
+  if (typeof file.schema === "number" && file.schema > 2)
+    throw fail("schema 1 or 2", `${show(file.schema)}, of a newer ell2`, "update ell2");
   if (file.schema !== 1 && file.schema !== 2) throw fail("schema 1 or 2", show(file.schema));
 
   const names = (key: string): string[] => {
@@ -26,25 +28,28 @@ export function readModel(file: Record<string, unknown>, fail: Fail): FittedMode
     if (!good) throw fail(`${key} to be names, each once`, show(value));
     return value;
   };
-  const numbers = (key: string, value: unknown, length: number, holds = (_: number) => true): number[] => {
-    const good =
-      Array.isArray(value) && value.length === length && value.every((x) => Number.isFinite(x) && holds(x));
-    if (!good) throw fail(`${key} to be ${length} finite numbers`, show(value));
-    return value;
+  const numbers = (key: string, value: unknown, length: number, range = "", holds = (_: number) => true) => {
+    const expected = `${key} to be ${length} finite ${length === 1 ? "number" : "numbers"}${range}`;
+    if (!(Array.isArray(value) && value.length === length)) throw fail(expected, show(value));
+    const bad = value.findIndex((x) => !(Number.isFinite(x) && holds(x)));
+    if (bad >= 0) throw fail(expected, `${show(value[bad])} as number ${bad + 1}`);
+    return value as number[];
   };
   const inputs = names("inputs");
   const outputs = names("outputs");
   const [n, k] = [inputs.length, outputs.length];
   const { weight, lambda, standardized } = file;
   const many = Array.isArray(lambda);
-  numbers("lambda", many ? lambda : [lambda], many ? k : 1, (x) => x >= 0);
+  numbers("lambda", many ? lambda : [lambda], many ? k : 1, " ≥ 0", (x) => x >= 0);
   if (!(Array.isArray(weight) && weight.length === k)) throw fail(`weight to have ${k} rows`, show(weight));
   return {
     inputs,
     outputs,
     columns: file.schema === 1 ? numberColumns(inputs) : readColumns(file.columns, inputs, fail),
     lambda: lambda as number | number[],
-    standardized: readStandardization(standardized, (key, value, holds) => numbers(key, value, n, holds)),
+    standardized: readStandardization(standardized, (key, value, ...range) =>
+      numbers(key, value, n, ...range),
+    ),
     weight: Matrix.from(weight.map((row, l) => numbers(`weight[${l}]`, row, n))),
     bias: numbers("bias", file.bias, k),
     training: readTraining(file.training ?? null, file.schema, fail),
@@ -53,13 +58,13 @@ export function readModel(file: Record<string, unknown>, fail: Fail): FittedMode
 
 function readStandardization(
   value: unknown,
-  numbers: (key: string, value: unknown, holds?: (x: number) => boolean) => number[],
+  numbers: (key: string, value: unknown, range?: string, holds?: (x: number) => boolean) => number[],
 ): FittedModel["standardized"] {
   if (value === null || value === undefined) return null;
   const { mean, scale } = value as { mean?: unknown; scale?: unknown };
   return {
     mean: numbers("standardized.mean", mean),
-    scale: numbers("standardized.scale", scale, (x) => x > 0),
+    scale: numbers("standardized.scale", scale, " > 0", (x) => x > 0),
   };
 }
 

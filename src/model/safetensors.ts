@@ -1,4 +1,5 @@
 import { show } from "../numbers/check.js";
+import { parseJson } from "./json.js";
 import type { Fail } from "./readModel.js";
 
 /** A dense array: its shape, and its entries row-major. */
@@ -98,29 +99,12 @@ function parseHeader(bytes: Uint8Array, fail: Fail): Map<string, unknown> {
   let [text, header]: [string, unknown] = ["", null];
   try {
     text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-    header = JSON.parse(text);
+    header = parseJson(text);
   } catch (error) {
     throw fail("a safetensors header in JSON", (error as Error).message);
   }
   if (!text.startsWith("{")) throw fail("a safetensors header that begins with {", show(text.slice(0, 8)));
-  const twice = repeatedKey(text);
-  if (twice !== null) throw fail("a safetensors header that names each thing once", `${show(twice)} twice`);
   return new Map(Object.entries(header as object));
-}
-
-/** The first key that stands twice in one object of a JSON text, or null. (JSON.parse keeps the last, and says nothing.) */
-function repeatedKey(text: string): string | null {
-  const open: Set<string>[] = [];
-  for (const [token, key] of text.matchAll(/("(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"|[{}]/g)) {
-    if (token === "{") open.push(new Set());
-    else if (token === "}") open.pop();
-    else if (key !== undefined) {
-      const name: string = JSON.parse(key);
-      if (open.at(-1)!.has(name)) return name;
-      open.at(-1)!.add(name);
-    }
-  }
-  return null;
 }
 
 function readMetadata(value: unknown, fail: Fail): Map<string, string> {

@@ -2,7 +2,7 @@ import { Ell2Error } from "../errors.js";
 import { Matrix } from "../linalg/matrix.js";
 import { show } from "../numbers/check.js";
 import { checkFitted, type FittedModel } from "./fitted.js";
-import { jsonText } from "./json.js";
+import { jsonText, parseJson } from "./json.js";
 import { type Fail, readModel } from "./readModel.js";
 import { isSafetensors, readSafetensors, type Tensor, writeSafetensors } from "./safetensors.js";
 
@@ -52,14 +52,13 @@ export function save(
  *   schema, names that are missing or twice, shapes that do not fit, numbers that are not finite
  */
 export function load(file: string | Uint8Array, where = "load"): FittedModel {
-  const fail: Fail = (expected, got) =>
-    new Ell2Error("FORMAT", { where, expected, got, remedy: "write the model anew with ell2 fit --out" });
+  const fail: Fail = (expected, got, remedy = "write the model anew with ell2 fit --out") =>
+    new Ell2Error("FORMAT", { where, expected, got, remedy });
   if (typeof file !== "string" && isSafetensors(file)) return readModel(fromSafetensors(file, fail), fail);
   let parsed: Record<string, unknown>;
   try {
-    parsed = JSON.parse(
-      typeof file === "string" ? file : new TextDecoder("utf-8", { fatal: true }).decode(file),
-    );
+    const text = typeof file === "string" ? file : new TextDecoder("utf-8", { fatal: true }).decode(file);
+    parsed = parseJson(text) as Record<string, unknown>;
   } catch (error) {
     throw fail("a model in JSON or safetensors", (error as Error).message);
   }
@@ -84,7 +83,7 @@ function fromSafetensors(bytes: Uint8Array, fail: Fail): Record<string, unknown>
   const text = metadata.get(METADATA);
   if (text === undefined) return { ...unnamed(k, n), ...parameters };
   try {
-    return { ...JSON.parse(text), ...parameters };
+    return { ...(parseJson(text) as object), ...parameters };
   } catch (error) {
     throw fail(`JSON in the metadata ${METADATA}`, (error as Error).message);
   }

@@ -41,9 +41,10 @@ export async function cellError(
   return located(relation, column.name, Number(row), rows, at === null ? null : String(at), {
     expected: column.kind === "text" && wrong === "empty" ? "a value" : expected,
     got,
-    remedy: isMissing(cell)
-      ? `mend the cell, or if ${got} means a missing one, say so (option na)`
-      : remedy(wrong, count, rows),
+    remedy:
+      isMissing(cell) && relation.hasLines
+        ? `mend the cell, or if ${got} means a missing one, say so (option na)`
+        : remedy(wrong, count, rows),
   });
 }
 

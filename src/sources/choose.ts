@@ -97,6 +97,7 @@ export function chooseColumns(
   const targets = find(choice.targets ?? []);
   const weight = choice.weight === undefined ? null : find([choice.weight])[0]!;
   const taken = weight === null ? targets : [...targets, weight];
+  checkOnce(name, [...taken, ...find(choice.without ?? [])]);
   let features: KindedColumn[];
   let categorical: ReadonlySet<string>;
   const leftOut: string[] = [];
@@ -106,6 +107,7 @@ export function chooseColumns(
     checkKinds(name, features, choice.columns);
   } else {
     const levels = find(choice.categorical ?? [], taken);
+    checkOnce(name, [...taken, ...levels]);
     categorical = new Set(levels.map((column) => column.name));
     if (choice.features !== undefined) {
       const named = find(choice.features, taken);
@@ -163,6 +165,7 @@ function pattern(text: string): (name: string) => boolean {
   return (name) => expression.test(name);
 }
 
+/** Refuses a column that is meant to be two things. @throws DATA */
 function checkOnce(where: string, columns: readonly KindedColumn[]): void {
   const twice = columns.find((column, i) => columns.indexOf(column) < i);
   if (twice === undefined) return;

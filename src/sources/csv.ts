@@ -26,9 +26,11 @@ export async function csvColumns(
   name: string,
   na: readonly string[],
 ): Promise<Csv> {
-  const headOf = (file: string) =>
-    compression === "none" ? readHead(file) : decompressedHead(connection, file, compression, name);
   const where = (file: string) => (files.length > 1 ? file : name);
+  const headOf = (file: string) =>
+    compression === "none"
+      ? readHead(file, where(file))
+      : decompressedHead(connection, file, compression, name);
   const headers = await Promise.all(files.map(async (file) => parseHeader(await headOf(file), where(file))));
   const first = headers[0]!;
   const other = headers.findIndex((header) => JSON.stringify(header) !== JSON.stringify(first));
@@ -75,7 +77,7 @@ export function csvError(error: unknown, name: string, { names, separator }: Hea
   if (error instanceof Ell2Error) return error;
   return new Ell2Error("DATA", {
     where: name,
-    expected: `UTF-8 text, each row with ${names.length} cells separated by ${JSON.stringify(separator)}`,
+    expected: `UTF-8 text, each row with ${names.length} ${names.length === 1 ? "cell" : "cells"} separated by ${JSON.stringify(separator)}`,
     got: explain((error as Error).message),
     remedy: "text that holds separators or quotes stands in quotes; all lines end alike",
   });
@@ -85,7 +87,10 @@ export function csvError(error: unknown, name: string, { names, separator }: Hea
 function explain(message: string): string {
   const line = /CSV Error on Line: (\d+)/.exec(message)?.[1];
   const counts = /Expected Number of Columns: (\d+) Found: (\d+)/.exec(message);
-  if (line !== undefined && counts !== null) return `${counts[2]} cells in line ${line}`;
+  if (line !== undefined && counts !== null)
+    return `${counts[2]} ${counts[2] === "1" ? "cell" : "cells"} in line ${line}`;
+  if (line !== undefined && message.includes("Maximum line size"))
+    return `a line of more than 2 MB, line ${line}`;
   if (line !== undefined && message.includes("unterminated quote"))
     return `a quote without end in line ${line}`;
   if (line !== undefined && message.includes("unicode")) return `bytes that are not UTF-8 in line ${line}`;

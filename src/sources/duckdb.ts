@@ -111,6 +111,6 @@ export function duckdbError(
   return new Ell2Error(message.startsWith("IO Error") && code === "VALUE" ? "SOURCE" : code, {
     where: name,
     expected,
-    got: message.split("\n", 1)[0]!,
+    got: message.split("\n", 1)[0]!.trim(),
   });
 }

@@ -1,5 +1,5 @@
-import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import { constants, createReadStream } from "node:fs";
+import { access, stat } from "node:fs/promises";
 import { Ell2Error } from "../errors.js";
 
 /**
@@ -11,6 +11,7 @@ export async function checkFile(path: string, name = path): Promise<void> {
   let info: Awaited<ReturnType<typeof stat>>;
   try {
     info = await stat(path);
+    await access(path, constants.R_OK);
   } catch (error) {
     throw new Ell2Error("SOURCE", { where: name, expected: "a file", got: reason(error) });
   }
@@ -29,12 +30,23 @@ export async function checkFile(path: string, name = path): Promise<void> {
   }
 }
 
+const REASONS = new Map([
+  ["ENOENT", "nothing there"],
+  ["EACCES", "no permission"],
+  ["EPERM", "no permission"],
+  ["EROFS", "a file system that is read-only"],
+  ["ENOSPC", "no space left on the device"],
+  ["EDQUOT", "no space left for this user"],
+  ["EISDIR", "a folder"],
+  ["ENOTDIR", "a file in place of a folder"],
+  ["ENAMETOOLONG", "a name that is too long"],
+  ["ELOOP", "a link that leads back to itself"],
+]);
+
 /** What the operating system says of a failed call, without its call stack. */
 export function reason(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === "ENOENT") return "nothing there";
-  if (code === "EACCES" || code === "EPERM") return "no permission";
-  return message;
+  const { code = "", message } = error as NodeJS.ErrnoException;
+  return REASONS.get(code) ?? message;
 }
 
 /**

@@ -17,11 +17,25 @@ export interface Header {
  * @throws DATA where there are no names, or they are empty, numbers, or not all different
  */
 export function parseHeader(text: string, where: string): Header {
-  const { data, meta } = Papa.parse<string[]>(text, { preview: 10, skipEmptyLines: true });
-  const names = (data[0] ?? []).map((name) => name.trim());
   const bad = (got: string, remedy: string) =>
     new Ell2Error("DATA", { where: `${where}:1`, expected: "a line of column names", got, remedy });
+  const nul = text.indexOf("\0");
+  if (nul >= 0) {
+    const line = text.slice(0, nul).split("\n").length;
+    throw new Ell2Error("DATA", {
+      where: `${where}:${line}`,
+      expected: "UTF-8 text",
+      got: "a NUL byte",
+      remedy: "save the file as CSV in UTF-8",
+      data: { file: where, line },
+    });
+  }
+  if (/^\ufeff?\r?\n./s.test(text.replace(/\s+$/, ""))) throw bad("an empty line", "remove it");
+  const { data, meta } = Papa.parse<string[]>(text, { preview: 10, skipEmptyLines: true });
+  const names = (data[0] ?? []).map((name) => name.trim());
   if (names.length === 0) throw bad("no line", "give the columns names in the first line");
+  if (names.some((name) => name.includes("\r")))
+    throw bad("a carriage return within a name", "mend the name");
   if (names.some((name) => name.includes("\ufffd")))
     throw bad("bytes that are not UTF-8", "save the file as UTF-8");
   const unnamed = names.indexOf("");
@@ -34,13 +48,20 @@ export function parseHeader(text: string, where: string): Header {
   return { names, separator: meta.delimiter };
 }
 
-/** The beginning of a file as text, cut behind its last whole line. */
-export async function readHead(path: string): Promise<string> {
+/** The beginning of a file as text, cut behind its last whole line. @throws DATA where it has none */
+export async function readHead(path: string, name: string): Promise<string> {
   const file = await open(path);
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
     const text = new TextDecoder().decode(buffer.subarray(0, bytesRead));
-    return bytesRead < HEAD_BYTES ? text : text.slice(0, text.lastIndexOf("\n") + 1);
+    if (bytesRead < HEAD_BYTES) return text;
+    const end = text.lastIndexOf("\n") + 1;
+    if (end > 0) return text.slice(0, end);
+    throw new Ell2Error("DATA", {
+      where: `${name}:1`,
+      expected: `a line of column names of at most ${HEAD_BYTES} bytes`,
+      got: "a longer one",
+    });
   } finally {
     await file.close();
   }

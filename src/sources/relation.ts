@@ -70,6 +70,7 @@ export async function openRelation(
     columns = await guarded(async () => {
       await connection.run(view(await select(connection, located, writes)));
       const described = await queryRows(connection, `DESCRIBE ${ROWS}`);
+      if (format?.kind === "json" && located.sql === undefined) checkObjects(described, name);
       return described.filter(([column]) => column !== FILE || files.length < 2).map(typedColumn);
     });
   }
@@ -83,6 +84,16 @@ export async function openRelation(
     stream: (sql) => guarded(() => connection.stream(sql)),
     explain: (error) => explain(error),
   };
+}
+
+/** DuckDB makes a column "json" of what are no objects, or of nothing. */
+function checkObjects([first, ...others]: unknown[][], name: string): void {
+  if (others.length > 0 || first?.[0] !== "json" || !/^JSON/.test(String(first[1]))) return;
+  throw new Ell2Error("DATA", {
+    where: name,
+    expected: "JSON objects, one a row, with the columns' names as keys",
+    got: "none",
+  });
 }
 
 const view = (select: string): string => `CREATE OR REPLACE TEMP VIEW ${ROWS} AS ${select}`;

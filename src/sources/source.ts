@@ -7,6 +7,7 @@ import { checkWhole } from "./compressed.js";
 import { queryRows } from "./duckdb.js";
 import { isEngineAddress } from "./engine.js";
 import { checkFile } from "./file.js";
+import { checkDepth } from "./json.js";
 
 /** Where rows come from: a file by its path or a pattern of paths, a table in a DuckDB file, or a query. */
 export type Source =
@@ -78,6 +79,9 @@ export async function locate(connection: DuckDBConnection, source: Source): Prom
   }
   if (format.compression !== "none") {
     for (const file of files) await checkWhole(file, format.compression, file === path ? name : file);
+  }
+  if (format.kind === "json") {
+    for (const file of files) await checkDepth(file, format.compression, file === path ? name : file);
   }
   if (format.kind !== "duckdb" && (table !== undefined || sql !== undefined)) {
     throw new Ell2Error("OPTION", {

@@ -47,8 +47,8 @@ const GATES: Record<string, { holds: (gates: Gates) => boolean; breaks: Break[] 
       {
         what: "dampening applied to the first step",
         file: "fit/momentum.ts",
-        from: "velocity = gradient.slice()",
-        to: "velocity = gradient.map((g) => (1 - dampening) * g)",
+        from: "velocity ?? gradient.slice()",
+        to: "velocity ?? gradient.map((g) => (1 - dampening) * g)",
       },
       {
         what: "nn's weight decay doubled",

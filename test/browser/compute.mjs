@@ -1,18 +1,45 @@
 // What the library computes for seed 14: every float64 by its bits. Plain JavaScript, since it runs in Node and in a page.
 
-/** A hash of the bits of float64 values. */
-const hash = (values) => {
-  const words = new Uint32Array(values.buffer, values.byteOffset, values.length * 2);
-  let h = 2166136261;
-  for (const word of words) h = Math.imul(h ^ word, 16777619) ^ (word >>> 15);
-  return `${values.length}:${(h >>> 0).toString(16)}`;
+/** SHA-256 of the bits of float64 values. */
+async function hash(...parts) {
+  const bytes = parts.flatMap((values) => [
+    ...new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
+  ]);
+  const digest = await crypto.subtle.digest("SHA-256", Uint8Array.from(bytes));
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** The notebook's numbers. */
+const NOTEBOOK = {
+  samples: 10_100,
+  train: 100,
+  features: 6,
+  targets: 3,
+  informative: 5,
+  noise: 1,
+  lambda: 0.01,
+  lr: 0.01,
+  epochs: 16,
+  batch: 33,
 };
 
 /** @param ell2 the library, as imported */
 export async function compute(ell2) {
-  const { Dataset, fit, fitAsync, LinearRegression, makeRegression, nn, optim, random } = ell2;
+  const {
+    Dataset,
+    fit,
+    fitAsync,
+    fitRidge,
+    runNotebook,
+    LinearRegression,
+    makeRegression,
+    nn,
+    optim,
+    random,
+  } = ell2;
   const normals = new random.NumPy(14).standardNormal(50_001);
   const torch = new random.Torch(14);
+  const python = new random.Python(14);
   const { X, Y } = makeRegression({
     nSamples: 10_100,
     nFeatures: 6,
@@ -42,17 +69,26 @@ export async function compute(ell2) {
     new nn.MSELoss().forward(layer.forward(nn.Tensor.from(train.X)), nn.Tensor.from(train.Y)).backward();
     adam.step();
   }
-  return {
+  const notebook = runNotebook({ ...NOTEBOOK, bias: new random.Python(14).random() }, 14, null).parameters;
+  const closed = fitRidge(train, { lambda: 0.01 }).model;
+  const hashes = {
+    notebook: hash(notebook.scratch.w.data, notebook.scratch.b.data),
+    "notebook, nn": hash(notebook.nn.weight.data, notebook.nn.bias.data),
+    ridge: hash(closed.weight.data, Float64Array.from(closed.bias)),
+    python: hash(Float64Array.from({ length: 5000 }, () => python.random())),
     normals: hash(normals),
     randn: hash(torch.randn(50_001)),
     smallRandn: hash(Float64Array.from({ length: 5000 }, () => torch.randn(1)[0])),
     X: hash(X.data),
     Y: hash(Y.data),
     lowRank: hash(lowRank.X.data),
-    log: JSON.stringify(log),
+    log: hash(Float64Array.from(log.flatMap(({ mse, mseValid }) => [mse, mseValid]))),
     w: hash(model.w.data),
     b: hash(model.b.data),
     async: hash(other.w.data),
     nn: hash(layer.weight.data),
   };
+  return Object.fromEntries(
+    await Promise.all(Object.entries(hashes).map(async ([name, promise]) => [name, await promise])),
+  );
 }

@@ -43,10 +43,10 @@ describe("the library in Chromium", () => {
       const contentType = path === "/" ? "text/html" : "text/javascript";
       return path in files ? route.fulfill({ contentType, body: files[path]! }) : route.abort();
     });
-    await page.goto("http://page.test/");
+    await page.goto("http://localhost/");
     const inPage = await page.evaluate("window.computed");
     const inNode = await compute(await import(pathToFileURL(DIST.pathname).href));
-    expect(Object.keys(inNode)).toHaveLength(11);
+    expect(Object.keys(inNode)).toHaveLength(15);
     expect(inPage).toEqual(inNode);
     expect(messages).toEqual([]);
     expect(requests.map((url) => new URL(url).pathname).sort()).toEqual(Object.keys(files).sort());

@@ -290,7 +290,13 @@ describe("ell2 fit says", () => {
       /date .*--features/,
     ],
     ["a column whose squares overflow", "a b,y\n1e200,1\n-1e200,2\n3e200,4\n", [], 3, /column "a b"/],
-    ["one fold", "a,y\n1,2\n2,3\n3,5\n", ["--folds", "1"], 2, /--folds to be at least 2, loo/],
+    [
+      "one fold",
+      "a,y\n1,2\n2,3\n3,5\n",
+      ["--folds", "1"],
+      2,
+      /--folds to be a whole number of at least 2, loo/,
+    ],
   ] as [string, string, string[], number, RegExp][])("%s", (_, content, args, code, message) => {
     put(cwd, "f.csv", content);
     const { stderr, exit } = ell2(["fit", "f.csv", "--target", "y", ...args], { cwd });

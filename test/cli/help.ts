@@ -43,7 +43,7 @@ export interface Outcome {
 }
 
 /** A Python that is not there. */
-const NO_PYTHON = join(tmpdir(), "no-such-folder", "python3");
+export const NO_PYTHON = join(tmpdir(), "no-such-folder", "python3");
 
 interface Circumstances {
   cwd?: string;
@@ -51,11 +51,11 @@ interface Circumstances {
   /** The cli.js that is run; the one in dist by default. */
   cli?: string;
   input?: string;
-  /** Milliseconds after which it is killed. */
+  /** Milliseconds after which it is killed; 20 000 by default. */
   timeout?: number;
 }
 
-/** `ell2 ARGS`, without Python unless `env` says otherwise; killed after 20 seconds, or as `timeout` says. */
+/** `ell2 ARGS`, without Python unless `env` says otherwise; killed where it takes too long. */
 export function ell2(
   args: readonly string[],
   { cwd = root, env, cli, input, timeout = 20_000 }: Circumstances = {},

@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { request } from "node:http";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Served, serveLab } from "../browser/lab.js";
@@ -32,6 +33,22 @@ function ask(
       response.on("end", () => resolve({ status: response.statusCode!, headers: response.headers, body }));
     });
     asked.on("error", reject).end();
+  });
+}
+
+/** What is answered to bytes that no client would send. */
+function raw(text: string): Promise<string> {
+  const { hostname, host, port } = new URL(lab.url);
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: hostname, port: Number(port) });
+    let answer = "";
+    socket.setEncoding("latin1").on("data", (part) => {
+      answer += part;
+    });
+    socket.on("error", reject).on("end", () => resolve(answer));
+    socket.end(
+      `${text.replaceAll("HOSTURL", lab.url).replaceAll("HOST", host)}\r\nConnection: close\r\n\r\n`,
+    );
   });
 }
 
@@ -74,6 +91,43 @@ describe("ell2 lab", () => {
     "/constructor",
   ])("has nothing at %s", async (path) => {
     expect(await ask(path)).toMatchObject({ status: 404, body: "not there\n" });
+  });
+
+  it.each([
+    "GET http://evil.example/ HTTP/1.1\r\nHost: HOST",
+    "GET HOSTURL../cli.js HTTP/1.1\r\nHost: HOST",
+    "GET / HTTP/1.1",
+    "GET / HTTP/1.0",
+    "GET / HTTP/1.1\r\nHost: ",
+    "GET / HTTP/1.1\r\nHost: evil.example",
+    "GET / HTTP/1.1\r\nHost: HOST.evil.example",
+    "GET / HTTP/1.1\r\nHost: evil.example\r\nHost: HOST",
+    "GET /../../package.json HTTP/1.1\r\nHost: HOST",
+    "GET /%2e%2e/%2e%2e/package.json HTTP/1.1\r\nHost: HOST",
+    "GET /..%5c..%5cpackage.json HTTP/1.1\r\nHost: HOST",
+    "GET /%00 HTTP/1.1\r\nHost: HOST",
+    "GET /lab/ HTTP/1.1\r\nHost: HOST",
+    "GET * HTTP/1.1\r\nHost: HOST",
+    "OPTIONS * HTTP/1.1\r\nHost: HOST",
+    "TRACE / HTTP/1.1\r\nHost: HOST",
+    "PUT /lab.js HTTP/1.1\r\nHost: HOST\r\nContent-Length: 0",
+    "BREW / HTTP/1.1\r\nHost: HOST",
+    "GET",
+    `GET / HTTP/1.1\r\nHost: HOST\r\nX: ${"x".repeat(100_000)}`,
+  ])("refuses %j, with the same strict headers and no file", async (asked) => {
+    const text = await raw(asked);
+    expect(text).toMatch(/^HTTP\/1\.1 4\d\d /);
+    expect(text.toLowerCase()).toContain("x-content-type-options: nosniff");
+    expect(text.toLowerCase()).toContain("content-security-policy: default-src 'none'");
+    expect(text.split("\r\n\r\n")[1]!.length).toBeLessThan(60);
+  });
+
+  it("lists no folder, and serves no file that it was not built with", async () => {
+    for (const path of ["/.", "/?", "/index.html/", "/dist", "/lab.js%20"]) {
+      const { status, body } = await ask(path);
+      if (status === 200) expect(body).toBe((await ask("/")).body);
+      else expect({ status, body }).toEqual({ status: 404, body: "not there\n" });
+    }
   });
 
   it("refuses other names for this machine, and other methods", async () => {

@@ -216,7 +216,7 @@ describe("readMatrix reads", () => {
 
 describe("readDataset refuses", () => {
   const choice = { targets: ["y"] };
-  const cells: [string, string, RegExp, { row: number; column: string; line?: number }][] = [
+  const cells: [string, string, RegExp, { row?: number; column?: string; line?: number }][] = [
     ["an empty cell in quotes", 'a,y\n1,2\n"",4\n', /an empty cell/, { row: 2, column: "a", line: 3 }],
     ["an empty target", "a,y\n1,2\n3,\n", /an empty cell/, { row: 2, column: "y", line: 3 }],
     ["a cell of blanks", "a,y\n1,2\n  ,4\n", /column "a"/, { row: 2, column: "a", line: 3 }],
@@ -229,7 +229,7 @@ describe("readDataset refuses", () => {
     ["1,000", 'a,y\n"1,000",2\n3,4\n', /got "1,000"/, { row: 1, column: "a", line: 2 }],
     ["per cent", "a,y\n1%,2\n3,4\n", /got "1%"/, { row: 1, column: "a", line: 2 }],
     ["two numbers in a cell", "a,y\n1 2,2\n3,4\n", /got "1 2"/, { row: 1, column: "a", line: 2 }],
-    ["a zero byte", "a,y\n1,2\u0000\n3,4\n", /got "2/, { row: 1, column: "y", line: 2 }],
+    ["a zero byte", "a,y\n1,2\u0000\n3,4\n", /got a NUL byte/, { line: 2 }],
     ["true among numbers", "a,y\ntrue,2\n3,4\n", /got "true"/, { row: 1, column: "a", line: 2 }],
     [
       "the second bad cell only after the first",

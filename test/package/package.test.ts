@@ -203,6 +203,16 @@ describe("a browser", () => {
     expect(await show("plain.html")).toBe(expected);
   });
 
+  it("draws in the page of examples/", async () => {
+    copyFileSync(join(installed, "examples/page.html"), join(project, "page.html"));
+    const { port } = server.address() as AddressInfo;
+    const { page, messages, outside } = await openPage(browser, `http://127.0.0.1:${port}/page.html`);
+    await page.waitForSelector("svg");
+    expect(await page.textContent("svg")).toContain("Full-batch training");
+    await page.close();
+    expect({ messages, outside }).toEqual({ messages: [], outside: [] });
+  });
+
   it("computes the same bits in a page that Vite built, and in its threads", async () => {
     put(
       "index.html",

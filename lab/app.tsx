@@ -1,33 +1,16 @@
+import type { ComponentType } from "preact";
 import { NumberControl } from "./controls.js";
-import { later } from "./later.js";
 import { figure } from "./numbers.js";
-import { DataSection } from "./sections/data.js";
-import { ModelSection } from "./sections/model.js";
 import type { Lab } from "./store.js";
 
 /** The parts that can be shown, in their order. */
 export const PARTS = ["data", "model", "training", "comparison", "decay", "rule", "take"] as const;
 export type Part = (typeof PARTS)[number];
 
-const SECTIONS = {
-  data: DataSection,
-  model: ModelSection,
-  training: later(
-    "training",
-    "Training",
-    async () => (await import("./sections/training.js")).TrainingSection,
-  ),
-  comparison: later(
-    "comparison",
-    "Comparison",
-    async () => (await import("./sections/comparison.js")).ComparisonSection,
-  ),
-  decay: later("decay", "What λ does", async () => (await import("./sections/decay.js")).DecaySection),
-  rule: later("rule", "Your own rule", async () => (await import("./sections/rule.js")).RuleSection),
-  take: later("take", "Take it away", async () => (await import("./sections/take.js")).TakeSection),
-};
+/** What shows each part. */
+export type Sections = Record<Part, ComponentType<{ lab: Lab }>>;
 
-export function App({ lab, parts }: { lab: Lab; parts: readonly Part[] }) {
+export function App({ lab, parts, sections }: { lab: Lab; parts: readonly Part[]; sections: Sections }) {
   return (
     <>
       {lab.problem.value ? (
@@ -36,7 +19,7 @@ export function App({ lab, parts }: { lab: Lab; parts: readonly Part[] }) {
         </p>
       ) : null}
       {parts.map((part) => {
-        const Section = SECTIONS[part];
+        const Section = sections[part];
         return <Section lab={lab} key={part} />;
       })}
       <Dock lab={lab} />

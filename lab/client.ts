@@ -50,6 +50,8 @@ function start(
   const url = URL.createObjectURL(new Blob([module], { type: "text/javascript" }));
   let worker: Worker | null = null;
   let begun = false;
+  let ended = false;
+  let stop = () => {};
   const inPage = async () => {
     worker?.terminate();
     worker = null;
@@ -58,7 +60,10 @@ function start(
     begun = true;
     try {
       const { connect } = (await import(url)) as typeof import("./worker.js");
-      begin(connect(report));
+      if (ended) return;
+      const engine = connect(report);
+      stop = () => engine.end();
+      begin((request) => engine.handle(request));
     } catch {
       const message = "This page does not allow the lab to compute: neither in a worker nor by itself.";
       report({ kind: "problem", message });
@@ -81,8 +86,10 @@ function start(
     void inPage();
   }
   return () => {
+    ended = true;
     clearTimeout(timer);
     worker?.terminate();
+    stop();
     URL.revokeObjectURL(url);
   };
 }

@@ -23,13 +23,30 @@ const COLOURS = HighlightStyle.define([
 ]);
 
 const STYLE = EditorView.theme({
-  "&": { color: "var(--ink)", backgroundColor: "var(--panel)", fontSize: "0.85rem" },
+  "&": {
+    color: "var(--ink)",
+    backgroundColor: "var(--panel)",
+    fontSize: "0.85rem",
+    border: "1px solid var(--edge)",
+    borderRadius: "0.4rem",
+    marginBottom: "0.6rem",
+  },
   ".cm-content": { caretColor: "var(--ink)", padding: "0.5rem 0" },
-  ".cm-gutters": { color: "var(--ell2-muted)", backgroundColor: "var(--panel)", border: "0" },
+  ".cm-gutters": { color: "var(--ell2-muted)", backgroundColor: "transparent", border: "0" },
   ".cm-cursor": { borderLeftColor: "var(--ink)" },
   "&.cm-focused": { outline: "2px solid var(--accent)" },
   "& ::selection": { backgroundColor: "var(--accent)", color: "var(--on-accent)" },
   ".cm-tooltip": { color: "var(--ink)", backgroundColor: "var(--page)", borderColor: "var(--edge)" },
+});
+
+/** Chromium would keep the style of a text that is typed over, in an attribute that the page's policy refuses aloud. */
+const TYPED_OVER = EditorView.domEventHandlers({
+  beforeinput({ inputType, data }, view) {
+    if (inputType !== "insertText" || data === null || view.composing || view.state.selection.main.empty)
+      return false;
+    view.dispatch(view.state.replaceSelection(data), { userEvent: "input.type" });
+    return true;
+  },
 });
 
 /**
@@ -42,7 +59,7 @@ export function openEditor(
   label: string,
   onChange: (text: string) => void,
 ): Editor {
-  const root = box.shadowRoot ?? box.attachShadow({ mode: "open" });
+  const root = box.attachShadow({ mode: "open" });
   const view = new EditorView({
     root,
     parent: root,
@@ -57,6 +74,7 @@ export function openEditor(
         javascript(),
         syntaxHighlighting(COLOURS),
         STYLE,
+        TYPED_OVER,
         EditorView.lineWrapping,
         EditorView.contentAttributes.of({ "aria-label": label }),
         // Tab leads on to the next control, as everywhere in the page

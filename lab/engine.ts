@@ -1,7 +1,7 @@
 import { Ell2Error, Moments, stableLearningRate } from "ell2";
 import { type Comparison, comparisonOf } from "./compare.js";
-import { type OwnData, type Problem, problemOf, startOf } from "./problem.js";
-import { DATA_NAMES, defaults, type Name, type State } from "./state.js";
+import { DATA_NAMES, type OwnData, type Problem, problemOf, startOf } from "./problem.js";
+import type { Name, State } from "./state.js";
 import {
   type DecayStudy,
   decayStudy,
@@ -56,12 +56,14 @@ const MOST_FOR_DECAY = 60_000;
 
 /** Everything that computes: lives in the worker, or where there is none in the page. */
 export class Engine {
-  #state: State = defaults();
+  /** The first request sets it. */
+  #state!: State;
   #own: OwnData | null = null;
   #problem: Problem | null = null;
   #trainer: Trainer | null = null;
   #mode: "run" | "converge" | null = null;
   #ticking = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #waiting = false;
   #studies = new Set<"gauge" | "path" | "pair" | "decay">();
   #path: PathStudy | null = null;
@@ -76,6 +78,13 @@ export class Engine {
       this.#fail(error);
     }
     this.#schedule();
+  }
+
+  /** Ends what is under way: nothing is computed or posted any more, unless something is asked. */
+  end(): void {
+    this.#mode = null;
+    this.#studies.clear();
+    clearTimeout(this.#timer);
   }
 
   #answer(request: Request): void {
@@ -123,7 +132,7 @@ export class Engine {
   #schedule(): void {
     if (this.#ticking || (this.#mode === null && this.#studies.size === 0)) return;
     this.#ticking = true;
-    setTimeout(() => {
+    this.#timer = setTimeout(() => {
       this.#ticking = false;
       try {
         this.#tick();

@@ -248,21 +248,6 @@ export type State = { -readonly [N in Name]: Value<(typeof FIELDS)[N]> };
 
 export const NAMES = Object.keys(FIELDS) as Name[];
 
-/** Which rows there are depends on these alone. */
-export const DATA_NAMES: readonly Name[] = [
-  "data",
-  "seed",
-  "train",
-  "valid",
-  "features",
-  "targets",
-  "informative",
-  "noise",
-  "drawnBias",
-  "bias",
-  "standardize",
-];
-
 export const defaults = (): State =>
   Object.fromEntries(NAMES.map((name) => [name, FIELDS[name].default])) as unknown as State;
 

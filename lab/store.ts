@@ -1,8 +1,8 @@
 import { type Signal, signal } from "@preact/signals";
+import type { ComponentChildren, ComponentType } from "preact";
 import { type Client, startEngine } from "./client.js";
 import type { Comparison } from "./compare.js";
 import { download } from "./download.js";
-import type { openEditor } from "./editor.js";
 import type { Report, RowsView } from "./engine.js";
 import type { Log } from "./history.js";
 import { figure } from "./numbers.js";
@@ -12,11 +12,23 @@ import { defaults, type Name, type State } from "./state.js";
 import type { DecayStudy, PairStudy, PathStudy } from "./study.js";
 import type { ModelFormat } from "./takeAway.js";
 import type { Gauge, Snapshot } from "./trainer.js";
+import type { Verdict } from "./verdict.js";
 
 /** A run that is kept to compare with. */
 interface Pin {
   label: string;
   log: Log;
+}
+
+/** What an editor for a rule is given; its children stand in its place until it is opened. */
+export interface EditorProps {
+  /** Its name for a screen reader. */
+  label: string;
+  text: Signal<string>;
+  /** What was said of the text; null where it has not been checked. */
+  verdict: Signal<Verdict | null>;
+  write(text: string): void;
+  children: ComponentChildren;
 }
 
 /** One lab: what is set, what the engine said last, and what can be asked. */
@@ -31,8 +43,8 @@ export interface Lab {
   place(name: string): string;
   /** The text of the trace that real PyTorch left; null where it is not at hand. */
   recorded: (() => Promise<string>) | null;
-  /** Loads the editor for a rule; null where a text area has to do. */
-  editor: (() => Promise<{ openEditor: typeof openEditor }>) | null;
+  /** The editor for a rule; null where a text area has to do. */
+  editor: ComponentType<EditorProps> | null;
   state: Signal<State>;
   data: Signal<RowsView | null>;
   snapshot: Signal<Snapshot | null>;

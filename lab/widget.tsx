@@ -1,10 +1,27 @@
 import style from "lab:style";
 import { render as renderInto } from "preact";
-import { App } from "./app.js";
+import { App, type Sections } from "./app.js";
 import { follow, type HostModel, optionsOf } from "./host.js";
 import { readOptions, type Shown } from "./options.js";
+import { ComparisonSection } from "./sections/comparison.js";
+import { DataSection } from "./sections/data.js";
+import { DecaySection } from "./sections/decay.js";
+import { ModelSection } from "./sections/model.js";
+import { RuleSection } from "./sections/rule.js";
+import { TakeSection } from "./sections/take.js";
+import { TrainingSection } from "./sections/training.js";
 import { createLab } from "./store.js";
 import type { WidgetOptions } from "./types.js";
+
+const SECTIONS: Sections = {
+  data: DataSection,
+  model: ModelSection,
+  training: TrainingSection,
+  comparison: ComparisonSection,
+  decay: DecaySection,
+  rule: RuleSection,
+  take: TakeSection,
+};
 
 /**
  * Puts a lab into an element of a page.
@@ -24,11 +41,14 @@ function show(element: HTMLElement, first: Shown): { change(options: WidgetOptio
   const takeStyle = addStyle(element);
   const box = document.createElement("div");
   box.className = "ell2-lab ell2-widget";
-  // JupyterLab's keys are for its cells, not for what is in them
-  box.dataset.lmSuppressShortcuts = "true";
+  // JupyterLab's keys are for its cells, not for what has the focus in them
+  box.addEventListener("focusin", ({ target }) => {
+    (target as Element).setAttribute("data-lm-suppress-shortcuts", "true");
+  });
   element.append(box);
   const lab = createLab(first.state, { linked: false, recorded: null, editor: null, hidden: first.hidden });
-  const draw = (parts: Shown["parts"]) => renderInto(<App lab={lab} parts={parts} />, box);
+  const draw = (parts: Shown["parts"]) =>
+    renderInto(<App lab={lab} parts={parts} sections={SECTIONS} />, box);
   draw(first.parts);
   let begun = JSON.stringify(first.state);
   let closed = false;

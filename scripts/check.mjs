@@ -50,7 +50,9 @@ function firstLoad() {
 function sizes() {
   const by = "minified, gzip";
   const tooLarge = Object.entries(BUDGETS).flatMap(([file, budget]) => {
-    const { code } = transformSync(readFileSync(join(root, file), "utf8"), { minify: true, format: "esm" });
+    const text = readFileSync(join(root, file), "utf8");
+    const shipped = file === "dist/widget.mjs"; // others are made small by whoever bundles them
+    const { code } = shipped ? { code: text } : transformSync(text, { minify: true, format: "esm" });
     return weigh(file, gzipped(code), budget, by);
   });
   const page = firstLoad().reduce((sum, file) => sum + gzipped(readFileSync(join(root, file))), 0);

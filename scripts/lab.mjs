@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { build, transform } from "esbuild";
 import katex from "katex";
+import { minify } from "terser";
 
 /** d3's scales bring colours, dates and formats, which no chart uses: numbers alone are interpolated. */
 const NUMBERS_ALONE = {
@@ -17,6 +18,33 @@ const NUMBERS_ALONE = {
         path === "d3-interpolate"
           ? "const number = (a, b) => (t) => a * (1 - t) + b * t; module.exports = { interpolate: number, interpolateNumber: number };"
           : "module.exports = {};",
+    }));
+  },
+};
+
+/** uPlot brings steps, bars and splines, and the lab draws lines. */
+const LINES_ALONE = {
+  name: "lines-alone",
+  setup({ onLoad }) {
+    onLoad({ filter: /uPlot\.esm\.js$/ }, ({ path }) => {
+      const whole = readFileSync(path, "utf8");
+      const contents = whole.replace(/\(paths\.(stepped|bars|spline) *= \w+\);/g, "");
+      if (whole.length - contents.length < 60) throw new Error("uPlot names its curves in another way now");
+      return { contents };
+    });
+  },
+};
+
+/** The lab's engine is a thread of its own, and starts no others. */
+const ONE_THREAD = {
+  name: "one-thread",
+  setup({ onLoad }) {
+    const alone = {
+      pool: "export const threadCount = () => 1, share = null, post = null, startThreads = null, stopThreads = null;",
+      gatherAhead: "export const GatherAhead = { over: () => null };",
+    };
+    onLoad({ filter: /src[\\/]kernels[\\/](pool|gatherAhead)\.ts$/ }, ({ path }) => ({
+      contents: alone[/(\w+)\.ts$/.exec(path)[1]],
     }));
   },
 };
@@ -53,6 +81,10 @@ function recordedNotebook() {
 const sandboxOf = (script) =>
   `<!doctype html><meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline' blob:; worker-src blob:"><script>${script}</script>`;
 
+/** What esbuild has made, smaller still; a script keeps its global names. */
+const smaller = async (code, module = true) =>
+  (await minify(code, { module, ecma: 2022, compress: { passes: 3, sequences: false } })).code;
+
 /** Builds both; returns what was bundled, for the licences. */
 export async function buildLab() {
   const engine = await build({
@@ -61,6 +93,7 @@ export async function buildLab() {
     // a script: the page makes a module of it, and the sandbox runs it before a rule
     format: "iife",
     globalName: "ell2",
+    plugins: [ONE_THREAD],
     platform: "neutral",
     write: false,
     outdir: ".",
@@ -74,7 +107,7 @@ export async function buildLab() {
     minify: true,
   });
   const texts = {
-    engine: { contents: engine.outputFiles[0].text, loader: "text" },
+    engine: { contents: await smaller(engine.outputFiles[0].text, false), loader: "text" },
     sandbox: { contents: sandboxOf(script.trim()), loader: "text" },
     style: { contents: style, loader: "text" },
     pytorch: { contents: recordedNotebook(), loader: "text" },
@@ -92,7 +125,7 @@ export async function buildLab() {
     platform: "browser",
     jsx: "automatic",
     jsxImportSource: "preact",
-    plugins: [virtual, NUMBERS_ALONE],
+    plugins: [virtual, NUMBERS_ALONE, LINES_ALONE],
   };
   mkdirSync("dist/lab", { recursive: true });
   // what is not in the first picture comes later
@@ -104,6 +137,8 @@ export async function buildLab() {
     chunkNames: "[name]-[hash]",
   });
   const widget = await build({ ...page, entryPoints: ["lab/widget.tsx"], outfile: "dist/widget.mjs" });
+  for (const path of [site, widget].flatMap(({ metafile }) => Object.keys(metafile.outputs)))
+    writeFileSync(path, await smaller(readFileSync(path, "utf8")));
   writeFileSync("dist/lab/lab.css", style);
   const hash = createHash("sha256").update(script.trim()).digest("base64");
   writeFileSync(

@@ -137,6 +137,7 @@ describe("the tree", () => {
       "ell2/charts",
       "lab:engine",
       "lab:formulas",
+      "lab:pytorch",
       "lab:sandbox",
       "lab:style",
       "preact",

@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals";
+import { dsvFormat } from "d3-dsv";
 import { scatter } from "ell2/charts";
 import { ChoiceControl, ColumnControl, NumberControl, SwitchControl } from "../controls.js";
 import { type OwnTable, ownData, tableOf } from "../csv.js";
@@ -104,7 +105,6 @@ function OwnFile({ lab }: { lab: Lab }) {
     if (!file) return;
     wrong.value = "";
     try {
-      const { dsvFormat } = await import("d3-dsv");
       const read = tableOf(file.name, await file.text(), (text, delimiter) =>
         dsvFormat(delimiter).parseRows(text),
       );

@@ -1,9 +1,8 @@
-import { type Signal, useSignal } from "@preact/signals";
+import { useSignal } from "@preact/signals";
 import { useEffect, useId, useRef } from "preact/hooks";
-import type { Editor } from "../editor.js";
 import { checkRule } from "../rule.js";
 import { RULES } from "../rules.js";
-import type { Lab } from "../store.js";
+import type { EditorProps, Lab } from "../store.js";
 import { type Verdict, verdictOf } from "../verdict.js";
 
 const LABEL = "Your rule, in JavaScript";
@@ -11,6 +10,7 @@ const LABEL = "Your rule, in JavaScript";
 export function RuleSection({ lab }: { lab: Lab }) {
   const text = useSignal(RULES[0]![1]);
   const verdict = useSignal<Verdict | null>(null);
+  const busy = useSignal(false);
   const running = useRef<AbortController | null>(null);
   const room = useRef<HTMLDivElement>(null);
   useEffect(() => () => running.current?.abort(), []);
@@ -19,16 +19,20 @@ export function RuleSection({ lab }: { lab: Lab }) {
     running.current?.abort();
     text.value = next;
     verdict.value = null;
+    busy.value = false;
   };
   const check = () => {
     running.current?.abort();
     const stop = new AbortController();
     running.current = stop;
+    busy.value = true;
+    verdict.value = null;
     lab.status.value = "Checking.";
     const checked = text.value;
     checkRule(room.current!, checked, stop.signal).then(
       (outcome) => {
         if (stop.signal.aborted) return;
+        busy.value = false;
         verdict.value = verdictOf(outcome, checked);
         lab.status.value = spoken(verdict.value);
       },
@@ -37,9 +41,11 @@ export function RuleSection({ lab }: { lab: Lab }) {
       },
     );
   };
+  const Editor = lab.editor;
+  const area = <TextArea lab={lab} text={text} write={write} />;
   return (
-    <section aria-labelledby="rule">
-      <h2 id="rule">Your own rule</h2>
+    <section aria-labelledby={lab.place("rule")}>
+      <h2 id={lab.place("rule")}>Your own rule</h2>
       <p>
         A step of training is one function, which the notebook writes last. Write it yourself: it changes{" "}
         <code>this.w</code> and <code>this.b</code>, in place or by assigning, and reads{" "}
@@ -54,12 +60,21 @@ export function RuleSection({ lab }: { lab: Lab }) {
           </button>
         ))}
       </div>
-      <Text lab={lab} text={text} verdict={verdict} write={write} />
+      <div class="code">
+        {Editor === null ? (
+          area
+        ) : (
+          <Editor label={LABEL} text={text} verdict={verdict} write={write}>
+            {area}
+          </Editor>
+        )}
+      </div>
       <div class="buttons">
         <button type="button" class="main" onClick={check}>
           Check
         </button>
       </div>
+      {busy.value ? <p class="note">Checking …</p> : null}
       {verdict.value === null ? null : <Words verdict={verdict.value} text={text.value} />}
       <p class="note">
         The rule runs in a closed room: it reaches neither this page nor its storage nor the network, and is
@@ -70,59 +85,21 @@ export function RuleSection({ lab }: { lab: Lab }) {
   );
 }
 
-/** A text area; or the page's editor, once it is opened. */
-function Text({
-  lab,
-  text,
-  verdict,
-  write,
-}: {
-  lab: Lab;
-  text: Signal<string>;
-  verdict: Signal<Verdict | null>;
-  write: (text: string) => void;
-}) {
-  const id = useId();
-  const box = useRef<HTMLDivElement>(null);
-  const editor = useSignal<Editor | null>(null);
-  const opened = useSignal(false);
-  useEffect(() => () => editor.peek()?.close(), []);
-  const open = () => {
-    opened.value = true;
-    lab.editor!().then(
-      ({ openEditor }) => {
-        if (box.current) editor.value = openEditor(box.current, text.value, LABEL, write);
-      },
-      // the text area does as well
-      () => {},
-    );
-  };
-  const [now, said] = [text.value, verdict.value];
-  useEffect(() => editor.value?.set(now), [now]);
-  useEffect(() => editor.value?.mark(said?.line ?? null, said?.message ?? ""), [said, editor.value]);
+function TextArea({ lab, text, write }: { lab: Lab } & Pick<EditorProps, "text" | "write">) {
+  const id = `${lab.id}${useId()}`;
   return (
-    <div class="code">
-      <div ref={box} />
-      {editor.value === null ? (
-        <>
-          <label for={id}>{LABEL}</label>
-          <textarea
-            id={id}
-            rows={12}
-            spellcheck={false}
-            autocapitalize="off"
-            autocomplete="off"
-            value={now}
-            onInput={(event) => write(event.currentTarget.value)}
-          />
-        </>
-      ) : null}
-      {lab.editor !== null && !opened.value ? (
-        <button type="button" onClick={open}>
-          Open the editor
-        </button>
-      ) : null}
-    </div>
+    <>
+      <label for={id}>{LABEL}</label>
+      <textarea
+        id={id}
+        rows={12}
+        spellcheck={false}
+        autocapitalize="off"
+        autocomplete="off"
+        value={text.value}
+        onInput={(event) => write(event.currentTarget.value)}
+      />
+    </>
   );
 }
 
@@ -140,16 +117,11 @@ function Words({ verdict: { ok, message, line, details, slips }, text }: { verdi
       {slips.length > 0 ? (
         <>
           <p>Likely {slips.length > 1 ? "two slips" : "the slip"}:</p>
-          <dl>
-            {slips.map(({ name, wrong, mend }) => (
-              <div key={name}>
-                <dt>{name}</dt>
-                <dd>
-                  {wrong}. To mend it: {mend}.
-                </dd>
-              </div>
-            ))}
-          </dl>
+          {slips.map(({ name, wrong, mend }) => (
+            <p key={name}>
+              <strong>{name}</strong>: {wrong}. To mend it: {mend}.
+            </p>
+          ))}
         </>
       ) : null}
       {details.map((detail) => (

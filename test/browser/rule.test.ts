@@ -8,7 +8,7 @@ import { root } from "../cli/help.js";
 import { launch, openPage } from "./browse.js";
 import { type Served, serveLab } from "./lab.js";
 
-const SERIOUS = `axe.run("section[aria-labelledby=rule]").then(({ violations }) => violations
+const SERIOUS = `axe.run("section[aria-labelledby$=rule]").then(({ violations }) => violations
   .filter(({ impact }) => impact === "serious" || impact === "critical")
   .map(({ id, nodes }) => id + ": " + nodes.map(({ html }) => html.slice(0, 120)).join(" | ")))`;
 
@@ -25,7 +25,7 @@ afterAll(async () => {
 /** The lab's page at the rule, its text area shown. */
 async function open(options: Parameters<Browser["newPage"]>[0] = {}) {
   const watched = await openPage(browser, lab.url, options);
-  const section = watched.page.locator("section[aria-labelledby=rule]");
+  const section = watched.page.locator("section[aria-labelledby$=rule]");
   await section.getByRole("button", { name: "Check" }).waitFor();
   return { ...watched, section };
 }
@@ -228,7 +228,7 @@ describe("a rule that tries to get out", () => {
     await watched.page.evaluate(
       'import("/widget.mjs").then(({ mount }) => { globalThis.unmount = mount(document.getElementById("a"), { parts: ["rule"] }); })',
     );
-    const section = watched.page.locator("section[aria-labelledby=rule]");
+    const section = watched.page.locator("section[aria-labelledby$=rule]");
     await section.getByRole("button", { name: "Check" }).waitFor();
     return { ...watched, section };
   }

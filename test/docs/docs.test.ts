@@ -111,10 +111,10 @@ describe("the documents", () => {
       .map(({ code }) => code)
       .join("");
     const examples = readdirSync(join(root, "examples"), { recursive: true, encoding: "utf8" });
-    // the page is opened by test/package, the widget by test/browser
+    // the page is opened by test/package, the widget by test/browser, the notebook's cells run beside this
     const files = examples
       .map((name) => name.replaceAll("\\", "/"))
-      .filter((name) => /[.](?!md|html)/.test(name) && !name.startsWith("widget/"));
+      .filter((name) => /[.](?!md|html|ipynb)/.test(name) && !name.startsWith("widget/"));
     expect(files.filter((name) => !commands.includes(`examples/${name}`))).toEqual([]);
     for (const name of files.filter((each) => each.endsWith(".mjs"))) {
       const promised = [...read(`examples/${name}`).matchAll(/^console\.log\(.*\); \/\/ (.*)$/gm)].map(

@@ -1,10 +1,10 @@
 // Builds dist/: the library, its charts, its readers of files, the command line, the lab and its widget, and types.
-import { execFileSync } from "node:child_process";
 import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { buildLab } from "./lab.mjs";
+import { buildTypes } from "./types.mjs";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 rmSync("dist", { recursive: true, force: true });
@@ -62,9 +62,7 @@ await build({
 });
 chmodSync("dist/cli.js", 0o755);
 writeFileSync("dist/LICENSES.txt", licenses([charts, cli, ...(await buildLab())]));
-execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"], {
-  stdio: "inherit",
-});
+await buildTypes();
 
 /** The licences of the packages whose code is in the bundles. */
 function licenses(builds) {

@@ -1,9 +1,10 @@
-// npm run check: format and lint, types, unused code, sizes. Prints a line for each; exit 1 if one fails.
-import { readdirSync, readFileSync } from "node:fs";
+// npm run check: format and lint, types, unused code, build, sizes, the package. Prints a line for each; exit 1 if one fails.
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { buildSync, transformSync } from "esbuild";
-import { root, run } from "./npm.mjs";
+import { npm, root, run } from "./npm.mjs";
 
 const node = (script, ...args) => run(process.execPath, [join(root, "node_modules", script), ...args]);
 
@@ -14,6 +15,8 @@ const BUDGETS = {
   "dist/charts/index.js": 21_000,
   "dist/widget.mjs": 112_640,
 };
+/** Largest allowed sizes of the package, in bytes: as it is downloaded, and as it is installed. */
+const PACKAGE = { size: 2_800_000, unpackedSize: 6_000_000 };
 /** The page and everything that its first picture needs, by gzip. */
 const FIRST_LOAD = 90 * 1024;
 const MOST_LINES = 350;
@@ -45,14 +48,15 @@ function firstLoad() {
 }
 
 function sizes() {
+  const by = "minified, gzip";
   const tooLarge = Object.entries(BUDGETS).flatMap(([file, budget]) => {
     const text = readFileSync(join(root, file), "utf8");
     const shipped = file === "dist/widget.mjs"; // others are made small by whoever bundles them
     const { code } = shipped ? { code: text } : transformSync(text, { minify: true, format: "esm" });
-    return weigh(file, gzipped(code), budget);
+    return weigh(file, gzipped(code), budget, by);
   });
   const page = firstLoad().reduce((sum, file) => sum + gzipped(readFileSync(join(root, file))), 0);
-  tooLarge.push(...weigh("the lab's first load", page, FIRST_LOAD));
+  tooLarge.push(...weigh("the lab's first load", page, FIRST_LOAD, by));
   const tooLong = readdirSync(join(root, "src"), { recursive: true })
     .filter((name) => name.endsWith(".ts"))
     .map((name) => [name, readFileSync(join(root, "src", name), "utf8").split("\n").length])
@@ -63,9 +67,39 @@ function sizes() {
 }
 
 /** Prints a size beside its budget; returns what is wrong with it, if anything. */
-function weigh(what, size, budget) {
-  process.stdout.write(`  ${what}: ${size} of ${budget} bytes (minified, gzip)\n`);
+function weigh(what, size, budget, by) {
+  process.stdout.write(`  ${what}: ${size} of ${budget} bytes (${by})\n`);
   return size > budget ? [`${what} has ${size} bytes`] : [];
+}
+
+/** The tarball that would be published: what publint and attw say of it, and its sizes. */
+function packed() {
+  const folder = mkdtempSync(join(tmpdir(), "ell2-pack-"));
+  try {
+    // without its scripts, which would build once more
+    const options = ["--ignore-scripts", "--json", "--pack-destination", folder];
+    const [tarball] = Object.values(JSON.parse(npm(["pack", ...options])));
+    const file = join(folder, tarball.filename);
+    const tooLarge = Object.entries(PACKAGE).flatMap(([by, budget]) =>
+      weigh("the package", tarball[by], budget, by === "size" ? "packed" : "unpacked"),
+    );
+    for (const problem of tooLarge) process.stdout.write(`  too large: ${problem}\n`);
+    const clean =
+      node("publint/src/cli.js", "run", file, "--strict") &
+      node(
+        "@arethetypeswrong/cli/dist/index.js",
+        file,
+        "--profile",
+        "esm-only",
+        "--format",
+        "ascii",
+        "--no-color",
+        "--no-summary",
+      );
+    return clean === 1 && tooLarge.length === 0;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 const checks = {
@@ -81,6 +115,7 @@ const checks = {
   wasm: () => run(process.execPath, ["scripts/assembly.mjs", "--check"]),
   build: () => run(process.execPath, ["scripts/build.mjs"]),
   sizes,
+  package: packed,
 };
 
 /** Runs every check; returns how many passed and failed. */

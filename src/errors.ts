@@ -15,14 +15,18 @@ export const ERROR_CODES = [
   "USAGE", // a command line that does not fit the command
 ] as const;
 
+/** One of `ERROR_CODES`. */
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
 /** What an error says: where it arose, what was expected, what came, and what to do. */
 export interface ErrorReport {
   /** The function, command or file:line in which it arose. */
   where: string;
+  /** What would have been right. */
   expected: string;
+  /** What came instead. */
   got?: string;
+  /** What to do about it. */
   remedy?: string;
   /** Machine-readable particulars, such as `{epoch, loss, safeLearningRate}` of `DIVERGED`. */
   data?: Readonly<Record<string, unknown>>;
@@ -33,16 +37,28 @@ export interface ErrorReport {
  *
  * `code` is one of `ERROR_CODES`; the message is built from the report:
  * `where: expected …, got …; remedy`.
+ * Source: docs/errors.md.
  */
 export class Ell2Error extends Error {
+  /** "Ell2Error" */
   override readonly name = "Ell2Error";
+  /** Which way of refusing it is. */
   readonly code: ErrorCode;
+  /** The function, command or file:line in which it arose. */
   readonly where: string;
+  /** What would have been right. */
   readonly expected: string;
+  /** What came instead, if that can be shown. */
   readonly got: string | undefined;
+  /** What to do about it, if that is known. */
   readonly remedy: string | undefined;
+  /** Machine-readable particulars; {} where there are none. */
   readonly data: Readonly<Record<string, unknown>>;
 
+  /**
+   * @param code one of `ERROR_CODES`
+   * @param report what the message is built from
+   */
   constructor(code: ErrorCode, report: ErrorReport) {
     const { where, expected, got, remedy, data = {} } = report;
     super(

@@ -4,6 +4,7 @@ import { tickText } from "./text.js";
 
 /** What one direction of a chart shows. */
 export interface Axis {
+  /** What the values are. */
   label: string;
   /** The unit of the values, shown behind the label. */
   unit?: string;

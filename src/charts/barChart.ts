@@ -5,14 +5,19 @@ import { markup } from "./markup.js";
 import { largest } from "./series.js";
 import { FONT_SIZE, fitText, readable, textWidth, withUnit } from "./text.js";
 
+/** A bar of a chart. */
 export interface Bar {
+  /** What it is called. */
   name: string;
+  /** Its length, from 0. */
   value: number;
-  /** The interval of the value, if it has one. */
+  /** The lower end of the interval of the value, if it has one. */
   low?: number;
+  /** Its upper end. */
   high?: number;
 }
 
+/** What `barChart` draws. */
 export interface BarChartOptions extends ChartOptions {
   /** What the values are; linear. */
   x: Omit<Axis, "scale" | "reverse">;
@@ -28,6 +33,7 @@ const NAME_WIDTH = 100;
  * text of an `<svg>`.
  * @param options see `BarChartOptions`
  * @throws OPTION for an option that does not exist
+ * @returns the text of an `<svg>`
  */
 export function barChart(options: BarChartOptions): string {
   checkChart("barChart", options, ["x", "bars"], { axes: [options.x] });

@@ -17,8 +17,11 @@ import { largest, type Mark, reach, type Series, spread } from "./series.js";
 import { FONT_SIZE, fitText, textWidth } from "./text.js";
 import { thinLine } from "./thin.js";
 
+/** What `lineChart` draws. */
 export interface LineChartOptions extends ChartOptions {
+  /** The axis to the right. */
   x: Axis;
+  /** The axis upwards. */
   y: Axis;
   /** Of more than twelve the largest are drawn, and the chart says so. */
   series: readonly Series[];
@@ -38,6 +41,7 @@ const LABEL_WIDTH = 80;
  * out, and the chart says so.
  * @param options see `LineChartOptions`
  * @throws OPTION for an option that does not exist, SHAPE for lists of different lengths
+ * @returns the text of an `<svg>`
  */
 export function lineChart(options: LineChartOptions): string {
   const { x, y, series, marks = [] } = options;

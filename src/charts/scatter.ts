@@ -13,9 +13,13 @@ import {
 import { type Markup, markup } from "./markup.js";
 import { thinPoints } from "./thin.js";
 
+/** What `scatter` draws. */
 export interface ScatterOptions extends ChartOptions {
+  /** The axis to the right. */
   x: Axis;
+  /** The axis upwards. */
   y: Axis;
+  /** The coordinates of the points, as many x as y. */
   points: { x: readonly number[]; y: readonly number[] };
   /** "diagonal": y = x, with the same scale on both sides; "zero": y = 0. None by default. */
   line?: "diagonal" | "zero";
@@ -29,6 +33,7 @@ const MOST_POINTS = 2000;
  * same number at most of each cell of a grid; the chart says so.
  * @param options see `ScatterOptions`
  * @throws OPTION for an option that does not exist, SHAPE for lists of different lengths
+ * @returns the text of an `<svg>`
  */
 export function scatter(options: ScatterOptions): string {
   const where = "scatter";
@@ -77,6 +82,7 @@ const unitOf = (unit: string | undefined) => (unit === undefined ? {} : { unit }
  * Residuals (observed − predicted) over predictions, with the line at 0, as the text of an `<svg>`.
  * @param options see `ResidualsOptions`
  * @throws OPTION for an option that does not exist, SHAPE for lists of different lengths
+ * @returns the text of an `<svg>`
  */
 export function residuals({ observed, predicted, unit, ...chart }: ResidualsOptions): string {
   checkChart("residuals", chart, []);

@@ -1,6 +1,8 @@
 /** A line of a chart. */
 export interface Series {
+  /** What stands at its end. */
   name: string;
+  /** Where its points stand on the horizontal axis. */
   x: readonly number[];
   /** As many as x. */
   y: readonly number[];
@@ -12,7 +14,9 @@ export interface Series {
 
 /** A line across a chart, such as at the chosen λ. */
 export interface Mark {
+  /** Where it crosses the horizontal axis. */
   x: number;
+  /** What stands above it. */
   label: string;
 }
 

@@ -16,6 +16,7 @@ export interface Check {
   error: number;
   /** The largest error that is allowed; null for one that is reported and not gated. */
   bound: number | null;
+  /** Whether the error is within the bound. */
   ok: boolean;
 }
 

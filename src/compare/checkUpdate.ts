@@ -12,23 +12,33 @@ import { attempt, type Sizes, type Taken, type UpdateProblem, type UpdateRule } 
 export interface Parting {
   /** Counted from 0, over all data sets. */
   step: number;
-  /** The batch's rows, features and outputs. */
+  /** Rows of the batch. */
   m: number;
+  /** Features of the batch. */
   n: number;
+  /** Outputs of the batch. */
   k: number;
+  /** The learning rate of the step. */
   lr: number;
+  /** λ of the step. */
   lambda: number;
+  /** Which parameter is off. */
   parameter: "w" | "b";
-  /** The first entry that is off, counted from 0. */
+  /** The row of the first entry that is off, counted from 0. */
   row: number;
+  /** Its column, counted from 0. */
   col: number;
+  /** What the reference has there. */
   expected: number;
+  /** What the rule has there. */
   got: number;
   /** How many times the reference's change of w and of b the rule's is; null where that differs from entry to entry. */
   ratio: { w: number | null; b: number | null };
 }
 
+/** How an update rule compares with the reference. */
 export interface UpdateCheck {
+  /** Whether every step agrees within the bound. */
   ok: boolean;
   /** How many steps were compared. */
   steps: number;
@@ -36,9 +46,11 @@ export interface UpdateCheck {
   error: number;
   /** The largest error that is allowed. */
   bound: number;
+  /** Where it first parts from the reference; null where it does not. */
   parting: Parting | null;
   /** The known slip, or the two of them, that explain every step; empty where none does. */
   slips: UpdateSlip[];
+  /** What kept the rule from being compared to the end; null if nothing did. */
   problem: UpdateProblem | null;
 }
 
@@ -68,6 +80,7 @@ const SQUARE: Sizes = { n: 4, k: 4, batches: [4, 4, 4] };
  *   1e-9 by default. A rule that works in float32 needs 1e-5.
  * @returns whether it agrees; if not, where it first parts, why, or what kept it from being compared
  * @throws VALUE where `update` is no function or rtol not above 0, OPTION for an option that does not exist
+ * Source: docs/check.md.
  */
 export function checkUpdate(update: UpdateRule, options: { rtol?: number } = {}): UpdateCheck {
   const where = "checkUpdate";

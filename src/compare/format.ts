@@ -1,6 +1,8 @@
 /**
  * A float as Python prints it: the shortest digits that read back to the same number, with `.0`
  * behind whole ones, and an exponent of two digits below 1e-4 and from 1e16.
+ * @param x any float64; NaN and infinity are "nan", "inf" and "-inf"
+ * Source: Python's `repr` of a float.
  */
 export function pythonFloat(x: number): string {
   if (Number.isNaN(x)) return "nan";
@@ -26,7 +28,14 @@ export function round4(x: number): number {
   return (down % 2 === 0 ? down : down + 1) / 10000;
 }
 
-/** A line of the notebook's log: `epoch: 0 - MSE: 11756.956 - MSE_v: 14593.4043`. */
+/**
+ * A line of the notebook's log: `epoch: 0 - MSE: 11756.956 - MSE_v: 14593.4043`, both rounded to four
+ * decimals as Python's `round` does.
+ * @param epoch counted from 0
+ * @param mse the epoch's training MSE
+ * @param mseValid the MSE of the validation rows, or null: the line then ends before it
+ * Source: the notebook's `fit`.
+ */
 export function logLine(epoch: number, mse: number, mseValid: number | null): string {
   const line = `epoch: ${epoch} - MSE: ${pythonFloat(round4(mse))}`;
   return mseValid === null ? line : `${line} - MSE_v: ${pythonFloat(round4(mseValid))}`;

@@ -9,7 +9,9 @@ import {
 
 /** How one parameter is decayed. */
 export interface ParameterDecay {
+  /** As the set-up names it. */
   name: string;
+  /** Whether the name is that of a bias. */
   bias: boolean;
   /** λ, as PyTorch's `weight_decay`. */
   lambda: number;
@@ -20,12 +22,15 @@ export interface ParameterDecay {
    * momentum, what they settle into. Null where Adam scales the decay by the gradient's size.
    */
   perStep: number | null;
+  /** The same of one epoch. */
   perEpoch: number | null;
+  /** The same of the whole training. */
   overall: number | null;
 }
 
 /** Something in a set-up that is seldom meant. */
 export interface LintWarning {
+  /** Which warning it is; docs/lint.md has a line for each. */
   code:
     | "BIAS_DECAYED"
     | "KERAS_FACTOR"
@@ -34,21 +39,27 @@ export interface LintWarning {
     | "DECAY_DIVERGES"
     | "LAST_BATCH"
     | "LAMBDA_INVISIBLE";
+  /** What is so, with its numbers. */
   message: string;
+  /** What to do instead. */
   remedy: string;
 }
 
 /** What `lintTraining` finds. */
 export interface Lint {
+  /** ⌈rows/batchSize⌉ */
   stepsPerEpoch: number;
+  /** Steps of all epochs. */
   steps: number;
   /** Rows of the last batch. */
   lastBatch: number;
+  /** Each parameter that the set-up names. */
   parameters: ParameterDecay[];
   /** The rate at which SGD stops converging, if the set-up tells. */
   stableRate: number | null;
   /** The λ like which stopping after these steps of SGD acts, 1/(ηT) or with momentum (1 − μ)/(ηT). */
   stoppingLambda: number | null;
+  /** What is seldom meant; empty where nothing is. */
   warnings: LintWarning[];
 }
 
@@ -64,6 +75,8 @@ const INVISIBLE = 10;
  * @param config see `TrainingConfig`
  * @param where its name, for errors
  * @throws OPTION for an option that does not exist, is missing or does not go with another; VALUE out of range
+ * @returns how much each parameter is decayed, what goes with it, and warnings
+ * Source: docs/lint.md.
  */
 export function lintTraining(config: TrainingConfig, where = "lintTraining"): Lint {
   const checked = checkTraining(where, config);

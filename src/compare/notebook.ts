@@ -22,14 +22,19 @@ export const LONG = 2000;
 
 /** Everything that the notebook computes, in its order. */
 export interface NotebookRun {
+  /** Of the data and of the parameters. */
   seed: number;
+  /** What was asked for. */
   options: NotebookOptions;
+  /** The first rows. */
   train: Dataset;
+  /** The rest. */
   valid: Dataset;
   /** The modified MAPE of scratch against nn, with their own initial parameters. */
   before: { prediction: number };
   /** The same after scratch has nn's parameters. */
   afterCopy: { prediction: number; loss: number };
+  /** The losses of each epoch, of every model that trained. */
   log: { epoch: number; nn: Losses | null; scratch: Losses; pytorch: Losses | null }[];
   /** Scratch against nn; null for a long run, which nn does not make. */
   afterTraining: { prediction: number; bias: number; weight: number } | null;
@@ -52,6 +57,8 @@ export interface NotebookRun {
  * @param all whether nn trains too where there are more than `LONG` epochs; otherwise such a run is
  *   not walked through but known from its epoch map, with a readable selection of its log
  * @throws VALUE for options out of range, DIVERGED if training leaves the finite numbers
+ * Source: the weight-decay notebook that ell2 began with; docs/conventions.md says how ell2 reads
+ * it.
  */
 export function runNotebook(
   options: NotebookOptions,

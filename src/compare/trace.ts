@@ -125,6 +125,7 @@ export interface NotebookTrace extends Header, TrainingRun {
   };
 }
 
+/** A recording of what Python, NumPy, scikit-learn or PyTorch did; golden/README.md describes each kind. */
 export type Trace = StreamTrace | DatasetTrace | SplitTrace | TrainingTrace | NotebookTrace;
 
 const KINDS = ["stream", "dataset", "split", "training", "notebook"];
@@ -133,6 +134,9 @@ const KINDS = ["stream", "dataset", "split", "training", "notebook"];
  * Reads the text of a trace.
  * @param where the file that it came from, for errors
  * @throws FORMAT for text that is no trace of a known format and kind
+ * @param text JSON, as golden/record.py writes it
+ * @returns the document, whose format and kind are known ones
+ * Source: golden/README.md.
  */
 export function parseTrace(text: string, where: string): Trace {
   let trace: Partial<Trace> | null;

@@ -16,6 +16,7 @@ export interface ParameterGroup {
 
 /** A training set-up. */
 export interface TrainingConfig {
+  /** Which optimiser; the decay of "adamw" is decoupled. */
   optimizer: "sgd" | "adam" | "adamw";
   /** η > 0 */
   lr: number;
@@ -29,6 +30,7 @@ export interface TrainingConfig {
   batchSize?: number;
   /** ≥ 1 */
   epochs: number;
+  /** The parameters, each in one group. */
   groups: readonly ParameterGroup[];
   /** L > 0, the largest eigenvalue of the Hessian of J over all rows, λ included; for SGD. */
   curvature?: number;

@@ -4,7 +4,9 @@ import { factorOf, LAMBDA_FACTORS, type LambdaSystemName, type Quantities } from
 
 /** Between which systems, and what their numbers depend on. */
 export interface TranslateLambdaOptions extends Quantities {
+  /** The system that `value` is of. */
   from: LambdaSystemName;
+  /** The system that it is wanted for. */
   to: LambdaSystemName;
 }
 
@@ -24,6 +26,7 @@ export interface TranslateLambdaOptions extends Quantities {
  * @returns the number in the system `to`
  * @throws OPTION for a system or an option that does not exist, or a quantity that is needed and
  *   missing; VALUE out of range
+ * Source: docs/lambda.md, which derives each system's factor.
  */
 export function translateLambda(value: number, options: TranslateLambdaOptions): number {
   const where = "translateLambda";

@@ -16,6 +16,7 @@ export type UpdateRule = (
 
 /** Why a rule could not be held against the reference any further. */
 export interface UpdateProblem {
+  /** What happened: the rule threw, returned a promise, left w or b as something else than a matrix of their shape or with NaN or infinity, changed its inputs, or changed nothing. */
   kind: "throws" | "async" | "not a matrix" | "shape" | "not finite" | "inputs changed" | "nothing changed";
   /** A sentence that says it. */
   message: string;

@@ -12,18 +12,25 @@ import { type NotebookTrace, readNumber, readValues, releaseOf, type Trace } fro
 
 /** What became of one trace. */
 export interface Verdict {
+  /** The name of the trace. */
   name: string;
+  /** What was recorded. */
   kind: Trace["kind"];
+  /** The recording in a sentence. */
   about: string;
   /** What recorded it. */
   versions: Trace["versions"];
+  /** Each thing that was compared. */
   checks: Check[];
+  /** Whether every check holds. */
   ok: boolean;
 }
 
 /** The outcome for every trace. */
 export interface Certificate {
+  /** Whether every trace holds, and there is at least one. */
   ok: boolean;
+  /** A verdict for each trace, in their order. */
   traces: Verdict[];
 }
 
@@ -32,6 +39,7 @@ export interface Certificate {
  * ell2 is from it and whether every error is within its bound.
  * @param traces what `parseTrace` returned, or the parsed JSON of golden/traces
  * @returns a verdict for each; a trace that cannot be replayed, or none at all, does not hold
+ * Source: docs/verification.md.
  */
 export function verify(traces: readonly Trace[]): Certificate {
   const verdicts = traces.map((trace): Verdict => {

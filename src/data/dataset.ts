@@ -3,6 +3,7 @@ import { allocate, isShared } from "../kernels/shared.js";
 import { asMatrix, Matrix, type MatrixLike, sliceRange } from "../linalg/matrix.js";
 import { checkOptions, show } from "../numbers/check.js";
 
+/** What a data set is made from; each is described at the constructor of `Dataset`. */
 export interface DatasetOptions {
   X: MatrixLike;
   Y: MatrixLike;
@@ -11,9 +12,14 @@ export interface DatasetOptions {
   weights?: Float64Array | readonly number[];
 }
 
-/** The rows: features X [m×n], targets Y [m×k], and what their columns are called. */
+/**
+ * The rows: features X [m×n], targets Y [m×k], and what their columns are called.
+ * Source: docs/conventions.md.
+ */
 export class Dataset {
+  /** Features [m×n]. */
   readonly X: Matrix;
+  /** Targets [m×k]. */
   readonly Y: Matrix;
   /** The n names of the features; `x0`, `x1`, … unless given. */
   readonly inputs: readonly string[];
@@ -29,7 +35,8 @@ export class Dataset {
    * @param options.outputs k names
    * @param options.weights m row weights ≥ 0, finite: how often a row counts
    * @throws SHAPE for numbers of rows or names that do not fit, NOT_FINITE for NaN or infinity,
-   *   OPTION for an option that does not exist
+   *   VALUE for row weights that do not fit, are negative or not finite, OPTION for an option that
+   *   does not exist
    */
   constructor(options: DatasetOptions) {
     const where = "Dataset";

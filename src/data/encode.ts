@@ -14,7 +14,9 @@ import type { RawColumn, Table } from "./table.js";
  * @returns the rows (which share the table's memory where every cell is a feature), and how many cells
  *   were filled in and how many levels unknown
  * @throws DATA, naming the row of the source, for a missing cell that is not filled in or an unknown
- *   level; NOT_FINITE for an infinite number; SHAPE for other columns than the table's
+ *   level; NOT_FINITE for an infinite number; SHAPE for other columns than the
+ *   table's; OPTION for an option that does not exist
+ * Source: docs/files.md.
  */
 export function encode(
   table: Table,

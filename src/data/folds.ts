@@ -3,6 +3,7 @@ import { checkBoolean, checkInteger, checkOptions, show } from "../numbers/check
 import type { NumPy } from "../random/numpy.js";
 import { asGenerator } from "./makeRegression.js";
 
+/** The options of `kFold`, with scikit-learn's names. */
 export interface KFoldOptions {
   folds: number;
   shuffle?: boolean;

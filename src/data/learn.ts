@@ -4,6 +4,7 @@ import { low, twoSum } from "../numbers/errorFree.js";
 import { type Column, featureNames } from "./columns.js";
 import type { RawColumn, Table } from "./table.js";
 
+/** How features are learnt; each option is described at the constructor of `ColumnLearner`. */
 export interface LearnOptions {
   fill?: boolean;
   dropFirst?: boolean;
@@ -23,6 +24,7 @@ interface Seen {
  *
  * A text column gets one feature for each level that occurs, in the order of the code units of their
  * names. A missing number is later filled in with the mean of those that are there, by their rows' weights.
+ * Source: docs/files.md.
  */
 export class ColumnLearner {
   readonly #raw: readonly RawColumn[];
@@ -37,7 +39,8 @@ export class ColumnLearner {
    * @param options.dropFirst whether the first level of each text column goes without a feature, as
    *   λ = 0 needs; false by default
    * @param options.reference for a text column by name, the level that goes without a feature
-   * @throws DATA for a reference to a column that is no text column; OPTION for an option that does not exist
+   * @throws DATA for a reference to a column that is no text column; OPTION for an option that does not
+   *   exist; VALUE for `fill` or `dropFirst` that is not true or false
    */
   constructor(raw: readonly RawColumn[], options: LearnOptions = {}) {
     const where = "ColumnLearner";
@@ -127,6 +130,7 @@ export class ColumnLearner {
  * @param options as those of `ColumnLearner`, and `rows`: which rows to learn from, by index; all by default
  * @returns a column for each of the table's
  * @throws as `ColumnLearner`
+ * Source: docs/files.md.
  */
 export function learnColumns(
   table: Table,

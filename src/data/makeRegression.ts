@@ -20,8 +20,11 @@ export interface MakeRegressionOptions {
   randomState?: number | readonly number[] | NumPy;
 }
 
+/** A regression problem: features X [m×n] and targets Y [m×k]. */
 export interface Regression {
+  /** [m×n] */
   X: Matrix;
+  /** [m×k] */
   Y: Matrix;
 }
 

@@ -8,6 +8,7 @@ import { Moments } from "./moments.js";
  * The moments of rows that come as columns, a part at a time: the same bits as `Moments.of` gives for
  * all of them in one piece. Where threads were started (`startThreads`), another one adds up while
  * more rows come.
+ * Source: docs/moments.md.
  */
 export class MomentStream {
   readonly #inputs: readonly string[];
@@ -30,6 +31,9 @@ export class MomentStream {
   /**
    * As the constructor, where there are many rows: starts a thread if there is none yet (it stays, as
    * after `startThreads(2)`).
+   * @param inputs as for the constructor
+   * @param outputs as for the constructor
+   * @param weighted as for the constructor
    */
   static async threaded(
     inputs: readonly string[],

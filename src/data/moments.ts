@@ -33,9 +33,12 @@ export interface CentredSums {
  * Golub and LeVeque ("Updating formulae and a pairwise algorithm for computing sample variances",
  * 1979), so that offsets do no harm; means carry a low part, so that merging loses nothing there.
  * A value is never changed: `add` and `subtract` return new ones.
+ * Source: Chan, Golub and LeVeque as above; docs/moments.md.
  */
 export class Moments {
+  /** The n names of the features. */
   readonly inputs: readonly string[];
+  /** The k names of the targets. */
   readonly outputs: readonly string[];
   readonly #sums: Sums;
 
@@ -114,7 +117,11 @@ export class Moments {
     });
   }
 
-  /** The moments of several parts together, merged pairwise. @throws SHAPE where there are none or they do not fit */
+  /**
+   * The moments of several parts together, merged pairwise.
+   * @param parts at least one, of the same columns
+   * @throws SHAPE where there are none or they do not fit
+   */
   static merge(parts: readonly Moments[]): Moments {
     if (parts.length === 0) {
       throw new Ell2Error("SHAPE", { where: "Moments.merge", expected: "at least one part", got: "none" });

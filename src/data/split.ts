@@ -4,6 +4,7 @@ import type { NumPy } from "../random/numpy.js";
 import type { Dataset } from "./dataset.js";
 import { asGenerator } from "./makeRegression.js";
 
+/** The options of `trainTestSplit`, with scikit-learn's names. */
 export interface SplitOptions {
   testSize?: number;
   trainSize?: number;

@@ -5,6 +5,7 @@ import type { Moments } from "./moments.js";
 
 /** What was subtracted from each feature, and what it was then divided by. */
 export interface Standardization {
+  /** The means [n]. */
   mean: number[];
   /** Population standard deviations; 1 for a constant column. */
   scale: number[];
@@ -18,6 +19,7 @@ export interface Standardization {
  * scale is 1.
  * @param X [m×n], m ≥ 1, finite
  * @throws NOT_FINITE for a column whose squares overflow
+ * Source: scikit-learn's `StandardScaler`.
  */
 export function standardization(X: Matrix): Standardization {
   const { rows: m, cols: n } = X;
@@ -46,13 +48,15 @@ export function standardization(X: Matrix): Standardization {
 }
 
 /**
- * The same from the moments of the rows, with their weights if they have any: x̄ and √(Sxxⱼⱼ/W).
+ * What `standardization` gives, from the moments of the rows, with their weights if they have any:
+ * x̄ and √(Sxxⱼⱼ/W).
  *
  * Without centring, for a model without a bias, the means stay 0, and a constant column is a feature
  * like any other, with scale 1 (scikit-learn's StandardScaler with `with_mean=False`).
  * @param moments of at least one row
  * @param centre whether the columns are centred; true by default
  * @throws NOT_FINITE for a column whose squares overflow
+ * Source: scikit-learn's `StandardScaler`, with sample weights.
  */
 export function momentStandardization(moments: Moments, centre = true): Standardization {
   const { rows, weight, meanX, sxx, inputs } = moments;
@@ -87,6 +91,8 @@ function checkSpread(where: string, spread: number, column: string): number {
  * (x − mean)/scale of every entry, and 0 throughout in the columns that were constant where the
  * standardization was learnt.
  * @param X [m×n]
+ * @returns [m×n], a copy
+ * Source: scikit-learn's `StandardScaler.transform`.
  */
 export function standardize(X: Matrix, { mean, scale, constant }: Standardization): Matrix {
   const out = new Matrix(X.rows, X.cols);

@@ -8,7 +8,9 @@ export type Criterion = "folds" | "loo" | "gcv";
 
 /** The error of one λ, over all targets or of one. */
 export interface CurvePoint {
+  /** λ ≥ 0. */
   lambda: number;
+  /** The error that λ is chosen by. */
   error: number;
   /** Between the folds; null without folds. */
   standardError: number | null;
@@ -23,7 +25,10 @@ export interface CurvePoint {
  * @param options.oneStandardError the largest λ whose error is within one standard error of the
  *   least (Breiman and others 1984; the average's own error between the folds); folds only
  * @returns for each target its best λ, and one in common; the first of equals
- * @throws OPTION where the path does not have that error, DATA where none of them is a finite number
+ * @throws OPTION where the path does not have that error, DATA where none of
+ *   them is a finite number; VALUE for another number of variances or another criterion
+ * Source: Breiman, Friedman, Olshen and Stone, Classification and Regression Trees, 1984 (one
+ * standard error); scikit-learn's RidgeCV (errors pooled raw).
  */
 export function bestLambda(
   path: Path,

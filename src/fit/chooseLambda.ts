@@ -10,6 +10,7 @@ import { type Fold, foldsOf, foldsOfSplits, type Split } from "./heldOut.js";
 import { type Path, pathOf, wholeOf } from "./ridgePath.js";
 import type { Coordinates } from "./system.js";
 
+/** How λ is chosen; each option is described at `chooseLambda`. */
 export interface ChooseLambdaOptions extends Partial<Coordinates> {
   lambdas?: readonly number[];
   folds?: number | "loo" | "gcv" | ArrayLike<number | string> | readonly Split[];
@@ -27,14 +28,17 @@ export interface LambdaChoice {
   least: number | number[];
   /** The largest within one standard error of the least; null without folds. */
   withinOneStandardError: number | number[] | null;
+  /** By which error. */
   by: Criterion;
   /** How many folds; null without. */
   folds: number | null;
   /** The error over all targets, as they are pooled, for each λ; those of one target stand in the path. */
   curve: CurvePoint[];
+  /** Every λ that was tried, with its weights and errors. */
   path: Path;
   /** The closed form on all rows with the chosen λ: what `fitRidge` gives for it, to the bit. */
   fit: RidgeFit;
+  /** What the reader of the choice should know. */
   warnings: string[];
 }
 
@@ -61,6 +65,8 @@ export interface LambdaChoice {
  *   place of the least; false by default; with folds only
  * @returns the λ, its curve, and the model; a warning where the least error is at an end of the λ
  * @throws OPTION for options that do not go with the data, NOT_POSITIVE_DEFINITE as `ridge`, DATA where no error is finite; SHAPE, VALUE
+ * Source: docs/choosing.md; Golub, Heath and Wahba 1979 for "gcv", scikit-learn's RidgeCV for
+ * "loo".
  */
 export function chooseLambda(
   data: Dataset | Moments | readonly Moments[],

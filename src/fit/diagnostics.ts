@@ -12,6 +12,7 @@ import { degreesOfFreedom, spectrum } from "./spectrum.js";
 import { alphaOf, systemOf } from "./system.js";
 import { checkWeightKind, countedRows, type WeightKind } from "./weightKind.js";
 
+/** The options of `diagnostics`. */
 export interface DiagnosticsOptions {
   intercept?: boolean;
   weightKind?: WeightKind;
@@ -35,6 +36,7 @@ export interface Diagnostics {
   reasons: string[];
 }
 
+/** What the rows tell of a fit: its predictions, and how much hangs on each row. */
 export interface RowDiagnostics extends Influence {
   /** ŷ [m×k] */
   predicted: Matrix;
@@ -55,6 +57,7 @@ export interface RowDiagnostics extends Influence {
  * @param options.weightKind what row weights mean, as in `inference`; "frequency" by default
  * @returns what moments cannot tell is null without rows, and `reasons` says so
  * @throws SHAPE where the columns do not fit the model or no row counts; VALUE, OPTION
+ * Source: docs/choosing.md, with the definition of each.
  */
 export function diagnostics(
   model: FittedModel,

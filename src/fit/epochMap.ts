@@ -16,7 +16,9 @@ export interface DescentOptions extends MomentumOptions {
 }
 
 interface Parameters {
+  /** The weight [n×k]. */
   w: Matrix;
+  /** The bias [1×k]. */
   b: Matrix;
 }
 
@@ -24,6 +26,7 @@ interface Parameters {
 export interface EpochMap {
   /** ρ of the epoch's matrix, over the directions that the data and λ determine: below 1 training converges, by this factor an epoch. */
   spectralRadius: number;
+  /** Whether training converges from every start. */
   converges: boolean;
   /** Features along which nothing determines the weights (λ = 0 and dependent columns): they keep what they start with. */
   undetermined: string[];
@@ -46,7 +49,10 @@ const MOST_EPOCHS = 2 ** 53 - 1;
  * @param batches the moments of each batch, in the order of the epoch
  * @param options.lr the learning rate, ≥ 0
  * @param options see `DescentOptions`
- * @throws SHAPE without batches, VALUE or OPTION for options that do not fit
+ * @returns what is known of the epoch, and the parameters after any number of them
+ * @throws SHAPE without batches, VALUE or OPTION for options that do not fit; `after(Infinity)`
+ *   DIVERGED where training does not converge
+ * Source: docs/derivation.md, sections 8 and 11; the first step with momentum is PyTorch's.
  */
 export function epochMap(
   batches: Moments | readonly Moments[],
@@ -130,6 +136,7 @@ export function epochMap(
  * @param options see `DescentOptions`
  * @returns the rate, and whether it is the edge (`exact`) or the first that was found stable by halving
  * @throws as `epochMap`
+ * Source: docs/derivation.md, section 11.
  */
 export function stableLearningRate(
   batches: Moments | readonly Moments[],

@@ -6,10 +6,13 @@ import { flatten, momentSquares } from "../model/momentSums.js";
 
 /** How well one target is predicted, in the target's own units. */
 export interface Evaluation {
+  /** Σωr²/W. */
   mse: number;
+  /** Its root, in the target's unit. */
   rmse: number;
   /** null without rows: moments do not tell it. */
   mae: number | null;
+  /** 1 − Σωr²/Σω(y − ȳ)². */
   r2: number;
 }
 
@@ -21,6 +24,8 @@ export interface Evaluation {
  * @param data at least one row of the model's features and targets; or their moments
  * @returns an entry a target [k]
  * @throws SHAPE where the columns do not fit the model, or no row counts
+ * Source: scikit-learn's `mean_squared_error`, `mean_absolute_error` and `r2_score` with sample
+ * weights.
  */
 export function evaluateFitted(model: FittedModel, data: Dataset | Moments): Evaluation[] {
   const where = "evaluateFitted";

@@ -20,6 +20,8 @@ import { type FitResult, Run } from "./run.js";
  * @throws DIVERGED at the first loss or parameter that is not finite: the error's `data` names
  *   epoch, batch, loss and a safe rate, the model keeps the last finite parameters; SHAPE, VALUE or
  *   OPTION for arguments that do not fit
+ * Source: PyTorch's `optim.SGD` on `nn.MSELoss`, with `weight_decay` on the weight alone;
+ * docs/derivation.md.
  */
 export function fit(model: LinearRegression, train: TrainingData, options: FitOptions): FitResult {
   const run = new Run("fit", model, train, options);
@@ -35,6 +37,8 @@ export function fit(model: LinearRegression, train: TrainingData, options: FitOp
  * @param train as for `fit`
  * @param options as for `fit`
  * @throws as `fit`
+ * @returns a generator of an entry an epoch; its own result is that of `fit`
+ * Source: as `fit`.
  */
 export function* epochs(
   model: LinearRegression,
@@ -54,6 +58,8 @@ export function* epochs(
  * @param options as for `fit`; and `signal`, which ends training between two batches: the promise
  *   is rejected with the signal's reason, and the model keeps the parameters of the last batch
  * @throws as `fit`, as a rejection
+ * @returns a promise of the result of `fit`
+ * Source: as `fit`.
  */
 export async function fitAsync(
   model: LinearRegression,

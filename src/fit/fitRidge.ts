@@ -7,12 +7,14 @@ import { checkBoolean, checkNonNegative, checkOptions } from "../numbers/check.j
 import { type Receipt, type Ridge, solveRidge, someRows } from "./ridge.js";
 import { type Coordinates, systemOf } from "./system.js";
 
+/** The options of `fitRidge`. */
 export interface RidgeFitOptions extends Partial<Coordinates> {
   lambda: number | readonly number[];
 }
 
 /** A closed form in the data's own units. */
 export interface RidgeFit {
+  /** In the data's own units. */
   model: FittedModel;
   /** How it was reached; with a λ for each target, of the one with the fewest digits. */
   receipt: Receipt;
@@ -32,6 +34,7 @@ export interface RidgeFit {
  * @param options.standardize whether features are divided by their population deviations; true by default
  * @param options.intercept whether there is a bias (true by default); without, features are scaled and not centred
  * @throws as `ridge`; SHAPE for another number of λ than of targets
+ * Source: scikit-learn's `Ridge(alpha=λmk/2)` behind `StandardScaler`.
  */
 export function fitRidge(data: Dataset | Moments, options: RidgeFitOptions): RidgeFit {
   const where = "fitRidge";

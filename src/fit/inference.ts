@@ -35,6 +35,7 @@ export interface Inference {
   hc3: Matrix | null;
 }
 
+/** The options of `inference`. */
 export interface InferenceOptions extends Partial<Coordinates> {
   lambda: number | readonly number[];
   level?: number;
@@ -57,6 +58,7 @@ export interface InferenceOptions extends Partial<Coordinates> {
  *   counted (of a data set those with a weight above 0; of moments all)
  * @throws DATA where there are no degrees of freedom, NOT_POSITIVE_DEFINITE for λ = 0 and dependent
  *   columns (no weight is determined by itself); SHAPE, VALUE, OPTION
+ * Source: docs/choosing.md; MacKinnon and White 1985 for HC3.
  */
 export function inference(data: Dataset | Moments, options: InferenceOptions): Inference {
   const where = "inference";

@@ -12,6 +12,7 @@ import { spectrum } from "./spectrum.js";
 import { systemOf } from "./system.js";
 import type { WeightKind } from "./weightKind.js";
 
+/** The options of `predictionIntervals`. */
 export interface PredictionIntervalOptions {
   level?: number;
   intercept?: boolean;
@@ -41,6 +42,7 @@ export interface PredictionIntervals {
  * @param options.intercept whether the model has a bias; true by default
  * @param options.weightKind as in `inference`
  * @throws OPTION for a model with λ > 0; SHAPE for another number of features, and as `inference`
+ * Source: docs/choosing.md.
  */
 export function predictionIntervals(
   model: FittedModel,

@@ -24,6 +24,7 @@ export interface Receipt {
   digits: number;
 }
 
+/** A regression in closed form, with how it was reached. */
 export type Ridge = LinearRegression & { receipt: Receipt };
 
 /** Cholesky accepts systems of which it gets no digit right: beyond this it is not asked. */

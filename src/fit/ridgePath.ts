@@ -13,6 +13,7 @@ import { someRows } from "./ridge.js";
 import { degreesOfFreedom, rankOf, type Spectrum, solutionAt, spectrum } from "./spectrum.js";
 import { alphaOf, type Coordinates, inDataUnits, type System, systemOf } from "./system.js";
 
+/** The options of `ridgePath`. */
 export interface PathOptions extends Partial<Coordinates> {
   /** The λ to solve for, each ≥ 0; by default 100 of three significant digits, evenly on a log scale, over seven decades down from where every weight is nearly 0. */
   lambdas?: readonly number[];
@@ -25,6 +26,7 @@ export interface PathOptions extends Partial<Coordinates> {
 
 /** What is known of one λ. */
 export interface PathPoint {
+  /** λ ≥ 0. */
   lambda: number;
   /** In the coordinates that are penalised: standardised, where that was asked for [n×k]. */
   w: Matrix;
@@ -42,6 +44,7 @@ export interface PathPoint {
   loo: number[] | null;
 }
 
+/** Ridge regression for many λ. */
 export interface Path {
   /** In the order of the λ given, or from large to small. */
   points: PathPoint[];
@@ -62,6 +65,7 @@ export interface Path {
  * @param options.intercept whether there is a bias; true by default
  * @param options see `PathOptions`
  * @throws NOT_POSITIVE_DEFINITE for a λ whose α is below n·ε·d₁² where there are no rows; SHAPE, VALUE, OPTION
+ * Source: Golub, Heath and Wahba 1979 (GCV); scikit-learn's RidgeCV (leave-one-out).
  */
 export function ridgePath(data: Dataset | Moments | readonly Moments[], options: PathOptions = {}): Path {
   const where = "ridgePath";

@@ -6,6 +6,7 @@ import type { Strategy } from "./strategy.js";
 
 /** What training left behind, besides the parameters in the model. */
 export interface FitResult {
+  /** An entry an epoch. */
   log: LogEntry[];
   /** How it was trained: row by row, or from the moments of the batches. */
   strategy: Strategy;

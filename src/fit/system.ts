@@ -4,7 +4,9 @@ import { type FlatMoments, flatten } from "../model/momentSums.js";
 
 /** In which coordinates the weights are penalised, and whether there is a bias. */
 export interface Coordinates {
+  /** Whether the penalty is on the standardised weights. */
   standardize: boolean;
+  /** Whether there is a bias. */
   intercept: boolean;
 }
 

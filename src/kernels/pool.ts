@@ -88,6 +88,7 @@ function mayWait(): boolean {
  * @param count threads in all, this one included, ≥ 1; by default one for each processor, at most 4
  * @returns how many threads there are now: 1 where there can be no others
  * @throws VALUE for a count that is not a whole number ≥ 1
+ * Source: docs/architecture.md.
  */
 export async function startThreads(count: number = Math.min(4, processors())): Promise<number> {
   checkInteger("startThreads", "count", count, 1);
@@ -106,7 +107,10 @@ export async function startThreads(count: number = Math.min(4, processors())): P
   return change;
 }
 
-/** Ends all threads but this one. */
+/**
+ * Ends all threads but this one.
+ * Source: as `startThreads`.
+ */
 export async function stopThreads(): Promise<void> {
   await startThreads(1);
 }

@@ -6,9 +6,14 @@ import { checkInteger, show } from "../numbers/check.js";
 /** What functions take where they need a matrix: a `Matrix`, or rows as nested arrays. */
 export type MatrixLike = Matrix | readonly (readonly number[])[];
 
-/** A dense matrix of float64, row-major. */
+/**
+ * A dense matrix of float64, row-major.
+ * Source: docs/conventions.md, which also says in which order sums are taken.
+ */
 export class Matrix {
+  /** How many rows, ≥ 0. */
   readonly rows: number;
+  /** How many columns, ≥ 0. */
   readonly cols: number;
   /** The entries, row by row; shared with whatever was sliced from this matrix. */
   readonly data: Float64Array;
@@ -103,6 +108,9 @@ export class Matrix {
   /**
    * The rows in [start, end), sharing their memory with this matrix (nothing is copied).
    * As in Python, ends beyond the last row are cut, and negative ones count from the end.
+   * @param start the first row; 0 by default
+   * @param end one more than the last; all by default
+   * @throws VALUE for ends that are no whole numbers
    */
   slice(start?: number, end?: number): Matrix {
     const [from, to] = sliceRange("Matrix.slice", this.rows, start, end);
@@ -136,17 +144,27 @@ export class Matrix {
     return out;
   }
 
-  /** this + other; `other` is a number, a matrix of this shape, one row [1×cols] or one column [rows×1]. */
+  /**
+   * this + other; `other` is a number, a matrix of this shape, one row [1×cols] or one column
+   * [rows×1].
+   * @throws SHAPE for any other
+   */
   plus(other: Matrix | number): Matrix {
     return this.#combine("plus", other, (a, b) => a + b);
   }
 
-  /** this − other, with the shapes of `plus`. */
+  /**
+   * this − other, with the shapes of `plus`.
+   * @throws SHAPE as `plus`
+   */
   minus(other: Matrix | number): Matrix {
     return this.#combine("minus", other, (a, b) => a - b);
   }
 
-  /** Entry by entry this · other, with the shapes of `plus`. */
+  /**
+   * Entry by entry this · other, with the shapes of `plus`.
+   * @throws SHAPE as `plus`
+   */
   times(other: Matrix | number): Matrix {
     return this.#combine("times", other, (a, b) => a * b);
   }

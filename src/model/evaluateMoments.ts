@@ -7,7 +7,9 @@ import { gradient, meanSquaredError, penalty } from "./objective.js";
 
 /** A number, and an absolute bound of its rounding error. */
 export interface Bounded {
+  /** The number. */
   value: number;
+  /** How far the exact one can be from it, ≥ 0. */
   bound: number;
 }
 
@@ -35,6 +37,7 @@ export interface MomentEvaluation {
  * @param model n features and k targets, with its λ
  * @param moments of the same features and targets, W > 0
  * @throws SHAPE for other columns or no rows, VALUE for what are no moments
+ * Source: docs/moments.md.
  */
 export function evaluateMoments(model: LinearRegression, moments: Moments): MomentEvaluation {
   const where = "evaluateMoments";

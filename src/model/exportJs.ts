@@ -10,6 +10,7 @@ import { jsonText } from "./json.js";
  * fill. Without one, and for any other value or a level that the model does not know, `predict` throws
  * a TypeError that names the column.
  * @throws VALUE for what is no fitted model, SHAPE and NOT_FINITE as `save`
+ * Source: docs/export.md.
  */
 export function exportJs(model: FittedModel): string {
   checkFitted("exportJs", model);

@@ -15,6 +15,7 @@ import { OnnxGraph } from "./onnx.js";
  * @returns the bytes of the file; its metadata hold `inputs` and `outputs` (names, as JSON lists) and
  *   `columns` (as JSON)
  * @throws VALUE for what is no fitted model, SHAPE and NOT_FINITE as `save`
+ * Source: docs/export.md.
  */
 export function exportOnnx(model: FittedModel): Uint8Array<ArrayBuffer> {
   checkFitted("exportOnnx", model);

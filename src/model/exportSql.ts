@@ -7,6 +7,7 @@ import { checkFitted, type FittedModel } from "./fitted.js";
 
 export { DIALECTS, type Dialect };
 
+/** The options of `exportSql`. */
 export interface SqlOptions {
   dialect?: Dialect;
   table?: string;
@@ -29,6 +30,7 @@ const LONGEST = 16;
  * @throws OPTION for an option that does not exist; VALUE for another dialect, an empty table name,
  *   names with a character of code 0 (which no database takes), or what is no fitted model; SHAPE and
  *   NOT_FINITE as `save`
+ * Source: docs/export.md.
  */
 export function exportSql(model: FittedModel, options: SqlOptions = {}): string {
   const where = "exportSql";

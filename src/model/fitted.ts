@@ -8,6 +8,7 @@ import type { LinearRegression } from "./linearRegression.js";
 
 /** How a model was trained, for whoever opens its file. */
 export interface TrainingRecord {
+  /** m, the rows that it was trained on. */
   rows: number;
   /** "rows" or "moments". */
   strategy: string;
@@ -35,6 +36,7 @@ export interface FittedModel {
   weight: Matrix;
   /** k entries, in units of the targets. */
   bias: readonly number[];
+  /** How it was trained; null where nobody said. */
   training: TrainingRecord | null;
 }
 
@@ -45,6 +47,7 @@ export interface FittedModel {
  *   one of numbers each; `lambda` of each target, where the regression's is not that of all
  * @param standardized what the features were standardised with before training, or null
  * @param training how it was trained
+ * Source: docs/conventions.md.
  */
 export function foldBack(
   model: LinearRegression,
@@ -79,9 +82,11 @@ export function foldBack(
 
 /**
  * Ŷ = X·weightᵀ + 1·biasᵀ, in the targets' units.
+ * @param model n features and k targets
  * @param X [m×n], columns in the order of the model's inputs, finite
  * @returns [m×k]
  * @throws SHAPE where X has another number of columns, NOT_FINITE for NaN or infinity
+ * Source: docs/conventions.md.
  */
 export function predictFitted(model: FittedModel, X: MatrixLike): Matrix {
   const x = asMatrix(X);

@@ -16,6 +16,7 @@ import { gradient, meanSquaredError } from "./objective.js";
 import { RowBatches, RuleBatches } from "./rowBatches.js";
 import { type Trainable, Training } from "./training.js";
 
+/** The options of a `LinearRegression`. */
 export interface LinearRegressionOptions {
   lambda?: number;
   generator?: Torch;
@@ -37,6 +38,7 @@ export interface LogEntry {
  *
  * `update` may be replaced, on one model, in a subclass, or on the prototype (as the notebook's
  * `add_to_class` does); training then calls the replacement.
+ * Source: the class of the notebook that ell2 began with; docs/derivation.md derives the update.
  */
 export class LinearRegression implements Trainable {
   /** The weight [n×k]. */
@@ -144,6 +146,7 @@ export class LinearRegression implements Trainable {
    * @param yTrue its targets [m×k]
    * @param yPred its predictions [m×k], made with the current parameters
    * @param lr the learning rate, finite
+   * @throws SHAPE where the shapes do not fit
    */
   update(x: Matrix, yTrue: Matrix, yPred: Matrix, lr: number): void {
     const { rows, cols: n } = x;

@@ -9,6 +9,7 @@ export type Values = number | Float64Array | readonly number[] | MatrixLike;
  * @param pred predictions, any shape
  * @param truth the true values, of the same shape
  * @throws SHAPE where the shapes differ or are empty
+ * Source: PyTorch's `nn.MSELoss`.
  */
 export function mse(pred: Values, truth: Values): number {
   return meanOf("mse", pred, truth, (p, t) => (p - t) * (p - t));
@@ -32,6 +33,7 @@ export function mape(pred: Values, truth: Values): number {
  * @param pred predictions, any shape
  * @param truth the true values, of the same shape
  * @throws SHAPE where the shapes differ or are empty
+ * Source: the usual definition with the mean of the two in the denominator; docs/conventions.md.
  */
 export function smape(pred: Values, truth: Values): number {
   return meanOf("smape", pred, truth, (p, t) =>
@@ -45,6 +47,7 @@ export function smape(pred: Values, truth: Values): number {
  * @param pred predictions [m×k], or a list for one target
  * @param truth the true values, of the same shape
  * @throws SHAPE where the shapes differ or are empty
+ * Source: scikit-learn's `r2_score`.
  */
 export function r2(pred: Values, truth: Values): number {
   const targets = perTarget(pred, truth);
@@ -53,9 +56,13 @@ export function r2(pred: Values, truth: Values): number {
 
 /** How well one target is predicted, in the target's own units. */
 export interface TargetMetrics {
+  /** Mean squared error. */
   mse: number;
+  /** Its root. */
   rmse: number;
+  /** Mean absolute error. */
   mae: number;
+  /** The coefficient of determination, as of the function `r2`. */
   r2: number;
 }
 
@@ -64,6 +71,7 @@ export interface TargetMetrics {
  * @param pred predictions [m×k], or a list for one target
  * @param truth the true values, of the same shape
  * @throws SHAPE where the shapes differ or are empty
+ * Source: scikit-learn's metrics with `multioutput="raw_values"`.
  */
 export function perTarget(pred: Values, truth: Values): TargetMetrics[] {
   const [P, T] = pair("perTarget", pred, truth);

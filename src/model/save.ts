@@ -16,6 +16,8 @@ const METADATA = "ell2";
  *   float64, as PyTorch's `nn.Linear` holds them, and everything else as JSON in the metadata
  * @throws NOT_FINITE for NaN or infinity, which JSON does not have; VALUE for another format, or for
  *   what is no fitted model; SHAPE where its parts do not fit
+ * @returns text, or bytes
+ * Source: docs/export.md.
  */
 export function save(model: FittedModel, format?: "json"): string;
 export function save(model: FittedModel, format: "safetensors"): Uint8Array<ArrayBuffer>;
@@ -50,6 +52,8 @@ export function save(
  * @param where its name, for errors
  * @throws FORMAT for anything that is not a whole model: neither JSON nor safetensors, another
  *   schema, names that are missing or twice, shapes that do not fit, numbers that are not finite
+ * @returns the model
+ * Source: docs/export.md.
  */
 export function load(file: string | Uint8Array, where = "load"): FittedModel {
   const fail: Fail = (expected, got, remedy = "write the model anew with ell2 fit --out") =>

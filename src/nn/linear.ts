@@ -5,6 +5,7 @@ import { Module } from "./module.js";
 import { showShape } from "./shape.js";
 import { Tensor } from "./tensor.js";
 
+/** The options of `nn.Linear`. */
 export interface LinearOptions {
   /** What the first parameters are drawn from; the generator that `manualSeed` seeds unless given. */
   generator?: Torch;
@@ -19,7 +20,9 @@ export interface LinearOptions {
  * √3·(√(2/(1 + a²))/√inFeatures), which is rounded otherwise than the bias's.
  */
 export class Linear extends Module {
+  /** n. */
   readonly inFeatures: number;
+  /** k. */
   readonly outFeatures: number;
   /** [outFeatures×inFeatures] */
   readonly weight: Tensor;

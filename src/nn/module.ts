@@ -40,6 +40,7 @@ export abstract class Module {
 
   /**
    * Sets `training` here and in the modules inside, and returns this module.
+   * @param mode true by default
    * @throws VALUE for a mode that is not true or false
    */
   train(mode = true): this {

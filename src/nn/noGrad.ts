@@ -9,7 +9,8 @@ export const isRecording = (): boolean => depth === 0;
 /**
  * Runs `fn` with recording off: results of operations inside need no gradient and keep no graph.
  * Calls nest, and recording comes back even when `fn` throws.
- * @param fn a synchronous function; what it returns is returned
+ * @param fn a synchronous function
+ * @returns what `fn` returns
  * @throws VALUE if `fn` returns a promise: recording would be on again before the promise is done
  * Source: PyTorch's `torch.no_grad`.
  */

@@ -9,6 +9,7 @@ import { checkShape, colsOf, rowsOf, type Shape, sameShape, showShape } from "./
 /** What a tensor can be made from. */
 export type TensorLike = number | readonly number[] | readonly (readonly number[])[] | Matrix;
 
+/** The options of a `Tensor`. */
 export interface TensorOptions {
   /** Whether `backward` shall leave a gradient here; false unless given. */
   requiresGrad?: boolean;
@@ -140,7 +141,7 @@ export class Tensor {
    * this + other, entry by entry with broadcasting; ∂/∂this = 1, ∂/∂other = 1.
    *
    * Broadcasting is PyTorch's: shapes are aligned at the last dimension, and a size of 1 repeats.
-   * @throws SHAPE where two sizes differ and neither is 1
+   * @throws SHAPE where two sizes differ and neither is 1, VALUE for what is no tensor or number
    */
   add(other: Tensor | number): Tensor {
     return this.#elementwise("add", other);
@@ -148,7 +149,7 @@ export class Tensor {
 
   /**
    * this − other, with `add`'s broadcasting; ∂/∂this = 1, ∂/∂other = −1.
-   * @throws SHAPE as `add`
+   * @throws SHAPE and VALUE as `add`
    */
   sub(other: Tensor | number): Tensor {
     return this.#elementwise("sub", other);
@@ -156,7 +157,7 @@ export class Tensor {
 
   /**
    * this · other entry by entry, with `add`'s broadcasting; ∂/∂this = other, ∂/∂other = this.
-   * @throws SHAPE as `add`
+   * @throws SHAPE and VALUE as `add`
    */
   mul(other: Tensor | number): Tensor {
     return this.#elementwise("mul", other);
@@ -165,7 +166,7 @@ export class Tensor {
   /**
    * this / other entry by entry, with `add`'s broadcasting; ∂/∂this = 1/other,
    * ∂/∂other = −this/other². Division by 0 gives infinity or NaN.
-   * @throws SHAPE as `add`
+   * @throws SHAPE and VALUE as `add`
    */
   div(other: Tensor | number): Tensor {
     return this.#elementwise("div", other);
@@ -191,7 +192,8 @@ export class Tensor {
    * 0, no multiply-add fused. ∂/∂this = g·otherᵀ, ∂/∂other = thisᵀ·g, where g is the gradient.
    * This tensor is a matrix [m×n].
    * @param other [n×k], the result is [m×k]; or [n], the result is [m]
-   * @throws SHAPE for other numbers of dimensions, or where the inner sizes differ
+   * @throws SHAPE for other numbers of dimensions, or where the inner sizes differ; VALUE for what
+   *   is no tensor
    */
   matmul(other: Tensor): Tensor {
     return Tensor.#result(operations.matmul(this, asTensor("matmul", other)), this, other);

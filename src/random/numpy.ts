@@ -27,7 +27,11 @@ export class NumPy {
     this.seed(seed);
   }
 
-  /** Starts again from a seed, like `RandomState.seed`. */
+  /**
+   * Starts again from a seed, like `RandomState.seed`.
+   * @param seed as for the constructor
+   * @throws SEED as the constructor
+   */
   seed(seed: number | bigint | readonly number[]): void {
     const word = (value: unknown): number => {
       const whole = wholeSeed("random.NumPy", value, "in [0, 2³² − 1]");
@@ -53,7 +57,11 @@ export class NumPy {
     this.#kept = Number.NaN;
   }
 
-  /** n float64 uniform in [0, 1). */
+  /**
+   * n float64 uniform in [0, 1).
+   * @param n how many, ≥ 0
+   * @throws VALUE for an n that is not whole or below 0
+   */
   randomSample(n: number): Float64Array {
     const out = new Float64Array(checkInteger("random.NumPy.randomSample", "n", n, 0));
     for (let i = 0; i < n; i++) out[i] = this.#twister.double();
@@ -65,6 +73,7 @@ export class NumPy {
    * @param low one end, finite
    * @param high the other end, finite
    * @param n how many, ≥ 0
+   * @throws VALUE for ends or a difference of them that are not finite, or another n
    */
   uniform(low: number, high: number, n: number): Float64Array {
     checkNumber("random.NumPy.uniform", "low", low, "", () => true);
@@ -78,7 +87,11 @@ export class NumPy {
     return this.randomSample(n).map((u) => low + (high - low) * u);
   }
 
-  /** n values of mean 0 and variance 1, by Marsaglia's polar method. */
+  /**
+   * n values of mean 0 and variance 1, by Marsaglia's polar method.
+   * @param n how many, ≥ 0
+   * @throws VALUE for an n that is not whole or below 0
+   */
   standardNormal(n: number): Float64Array {
     const out = new Float64Array(checkInteger("random.NumPy.standardNormal", "n", n, 0));
     for (let i = 0; i < n; i++) out[i] = this.#gauss();
@@ -90,6 +103,7 @@ export class NumPy {
    * @param loc mean, finite
    * @param scale standard deviation, ≥ 0
    * @param n how many, ≥ 0
+   * @throws VALUE for values out of these ranges
    */
   normal(loc: number, scale: number, n: number): Float64Array {
     checkNumber("random.NumPy.normal", "loc", loc, "", () => true);
@@ -102,6 +116,7 @@ export class NumPy {
    * @param low the least
    * @param high one more than the largest; high − low at most 2⁵³
    * @param n how many, ≥ 0
+   * @throws VALUE for values that are not whole or out of these ranges
    */
   randint(low: number, high: number, n: number): number[] {
     const where = "random.NumPy.randint";
@@ -113,7 +128,11 @@ export class NumPy {
     return Array.from({ length: n }, () => low + draw());
   }
 
-  /** The whole numbers 0 … n − 1 in random order. */
+  /**
+   * The whole numbers 0 … n − 1 in random order.
+   * @param n how many, ≥ 0
+   * @throws VALUE for an n that is not whole or below 0
+   */
   permutation(n: number): Uint32Array {
     const out = new Uint32Array(checkInteger("random.NumPy.permutation", "n", n, 0)).map((_, i) => i);
     this.shuffle(out);
@@ -132,6 +151,9 @@ export class NumPy {
    * `size` numbers out of 0 … n − 1, by default with replacement
    * @param n how many there are, ≥ 1
    * @param size how many are drawn; at most n without replacement
+   * @param options.replace whether one number can come more than once; true by default
+   * @throws VALUE for values that are not whole or out of these ranges, OPTION for an option that
+   *   does not exist
    */
   choice(n: number, size: number, options: { replace?: boolean } = {}): number[] {
     const where = "random.NumPy.choice";

@@ -40,6 +40,7 @@ export class Python {
    * a + (b − a)·random()
    * @param a one end, finite
    * @param b the other end, finite
+   * @throws VALUE for an end that is not finite
    */
   uniform(a: number, b: number): number {
     checkNumber("random.Python.uniform", "a", a, "", () => true);

@@ -28,7 +28,7 @@ export class Torch {
    * @param seed a whole number in [−2⁶³, 2⁶⁴ − 1]; a negative one stands for 2⁶⁴ + seed; of the
    *   seed the low 32 bits count
    * @param options.release which release's formula `randn` follows below 16 values
-   * @throws SEED for anything else
+   * @throws SEED for anything else, VALUE for another release, OPTION for an option that does not exist
    */
   constructor(seed: number | bigint, options: { release?: TorchRelease } = {}) {
     checkOptions("random.Torch", options, ["release"]);
@@ -44,7 +44,11 @@ export class Torch {
     this.manualSeed(seed);
   }
 
-  /** Starts again from a seed, like `torch.manual_seed`. */
+  /**
+   * Starts again from a seed, like `torch.manual_seed`.
+   * @param seed as for the constructor
+   * @throws SEED as the constructor
+   */
   manualSeed(seed: number | bigint): this {
     const whole = wholeSeed("random.Torch", seed, "in [−2⁶³, 2⁶⁴ − 1]");
     if (whole < -(2n ** 63n) || whole >= 2n ** 64n) {
@@ -59,7 +63,11 @@ export class Torch {
     return this;
   }
 
-  /** n float64 uniform in [0, 1), of 53 bits. */
+  /**
+   * n float64 uniform in [0, 1), of 53 bits.
+   * @param n how many, ≥ 0
+   * @throws VALUE for an n that is not whole or below 0
+   */
   rand(n: number): Float64Array {
     const out = new Float64Array(checkInteger("random.Torch.rand", "n", n, 0));
     for (let i = 0; i < n; i++) out[i] = this.#double();
@@ -72,6 +80,7 @@ export class Torch {
    * @param from the lower end, |from| < 2⁹⁰⁰
    * @param to the upper end, ≥ from, |to| < 2⁹⁰⁰
    * @param n how many, ≥ 0
+   * @throws VALUE for values out of these ranges
    */
   uniform(from: number, to: number, n: number): Float64Array {
     const where = "random.Torch.uniform";
@@ -81,7 +90,12 @@ export class Torch {
     return this.rand(n).map((u) => fma(u, to - from, from));
   }
 
-  /** n values of mean 0 and variance 1, by the Box–Muller method: in pairs below 16 values, in blocks of 16 from there. */
+  /**
+   * n values of mean 0 and variance 1, by the Box–Muller method: in pairs below 16 values, in
+   * blocks of 16 from there.
+   * @param n how many, ≥ 0
+   * @throws VALUE for an n that is not whole or below 0
+   */
   randn(n: number): Float64Array {
     checkInteger("random.Torch.randn", "n", n, 0);
     if (n < 16) return new Float64Array(n).map(() => this.#gauss());
@@ -95,7 +109,10 @@ export class Torch {
     return out;
   }
 
-  /** The whole numbers 0 … n − 1 in random order; n below 2³²/20. */
+  /**
+   * The whole numbers 0 … n − 1 in random order; n below 2³²/20.
+   * @throws VALUE for an n that is not whole or out of its range
+   */
   randperm(n: number): Uint32Array {
     checkInteger("random.Torch.randperm", "n", n, 0);
     checkNumber("random.Torch.randperm", "n", n, "below 2³²/20", (x) => x < 214748364);
@@ -151,6 +168,7 @@ export const defaultGenerator = new Torch(67280421310721);
  * Seeds the default generator, like `torch.manual_seed`, and returns it.
  * @param seed a whole number in [−2⁶³, 2⁶⁴ − 1]
  * @throws SEED for anything else
+ * Source: PyTorch's `manual_seed`.
  */
 export function manualSeed(seed: number | bigint): Torch {
   return defaultGenerator.manualSeed(seed);

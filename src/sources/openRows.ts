@@ -17,10 +17,13 @@ const BLOCK_ROWS = 2048;
 
 /** How far reading has come. */
 export interface Progress {
+  /** Rows that were read so far. */
   rows: number;
+  /** Rows that there are. */
   total: number;
 }
 
+/** How a source is read. */
 export interface ReadOptions extends ColumnChoice {
   /** Called after every block. */
   onProgress?: (progress: Progress) => void;

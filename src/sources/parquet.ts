@@ -7,6 +7,7 @@ import { duckdbError, exactPath, withDuckDB } from "./duckdb.js";
  * @param to the file to write
  * @param columns the names, and DuckDB's type of each
  * @throws DATA where a cell does not have the type of its column, or the file cannot be written
+ * Source: docs/files.md.
  */
 export async function csvToParquet(
   from: string,

@@ -26,6 +26,7 @@ export interface Findings {
 
 /** The rows of a source in memory. */
 export interface SourceDataset extends Findings {
+  /** The rows as features and targets. */
   dataset: Dataset;
   /** How the features come from the columns of the source. */
   columns: Column[];
@@ -44,6 +45,7 @@ export interface SourceDataset extends Findings {
  * @throws DATA (with file, row and column) for a missing column, a cell that is missing, no number,
  *   NaN or infinite, a source without rows; SOURCE where it cannot be read; VALUE for a query that
  *   DuckDB refuses; OPTION for an option that does not exist; MISSING_PART without DuckDB
+ * Source: docs/files.md.
  */
 export async function readDataset(
   source: Source,
@@ -68,8 +70,11 @@ export async function readDataset(
 
 /**
  * How large what would be read is, without reading it.
+ * @param source as for `readDataset`
+ * @param options as for `readDataset`
  * @returns rows in the source, and columns of it that features and targets come from
  * @throws as `readDataset`, for the choice of columns
+ * Source: docs/files.md.
  */
 export const sizeOf = (source: Source, options: ReadOptions): Promise<{ rows: number; columns: number }> =>
   withRows("sizeOf", source, options, async ({ plan: { rows, features, targets } }) => ({
@@ -94,6 +99,7 @@ export function findings({ plan, counts }: OpenRows): Findings {
  * @param names the columns, in the order that they are wanted
  * @returns [rows×names]
  * @throws as `readDataset`
+ * Source: docs/files.md.
  */
 export async function readMatrix(source: Source, names: readonly string[]): Promise<Matrix> {
   return (await readDataset(source, { columns: numberColumns(names) })).dataset.X;
@@ -102,6 +108,7 @@ export async function readMatrix(source: Source, names: readonly string[]): Prom
 /**
  * The columns of a source, with the engine's type of each (VARCHAR throughout for a CSV file, whatever it spells).
  * @throws SOURCE where it cannot be read, DATA where it has no good names
+ * Source: docs/files.md.
  */
 export const readColumns = (source: Source): Promise<{ name: string; type: string }[]> => {
   const named = ({ columns }: { columns: readonly SourceColumn[] }) =>
@@ -114,6 +121,7 @@ export const readColumns = (source: Source): Promise<{ name: string; type: strin
 /**
  * The column names of a source.
  * @throws as `readColumns`
+ * Source: docs/files.md.
  */
 export const readNames = async (source: Source): Promise<string[]> =>
   (await readColumns(source)).map(({ name }) => name);

@@ -14,7 +14,9 @@ const LEAST_THREADED = 2 ** 20;
 
 /** A part of the rows; it is good until the next is asked for, which uses its memory again. */
 export interface Part {
+  /** The rows of the part. */
   dataset: Dataset;
+  /** How the features come from the columns of the source. */
   columns: readonly Column[];
   /** The columns that were asked for as `texts`, each with a cell for each row; null where it is empty. */
   texts: (string | null)[][];
@@ -30,6 +32,7 @@ export interface Part {
  * @param use called with each part
  * @returns what reading met
  * @throws as `readDataset`; and what `use` throws
+ * Source: docs/files.md.
  */
 export async function streamDataset(
   source: Source,
@@ -54,6 +57,7 @@ export async function streamDataset(
 export interface SourceMoments extends Findings {
   /** Of all rows; or of each fold. */
   moments: Moments[];
+  /** How the features come from the columns of the source. */
   columns: Column[];
 }
 
@@ -66,6 +70,7 @@ export interface SourceMoments extends Findings {
  *   their number and `seed`; or the column whose texts say which rows belong together
  * @returns one set of moments, or one for each fold
  * @throws as `readDataset`; VALUE for less than 2 folds
+ * Source: docs/files.md and docs/moments.md.
  */
 export async function momentsOf(
   source: Source,

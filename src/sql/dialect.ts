@@ -1,6 +1,7 @@
 /** The databases in whose SQL a model can be written. */
 export const DIALECTS = ["duckdb", "postgres", "trino"] as const;
 
+/** A database whose SQL is written. */
 export type Dialect = (typeof DIALECTS)[number];
 
 /** How a dialect writes what others write otherwise, and what it takes at most; columns are given as quoted identifiers. */

@@ -279,6 +279,11 @@ describe("the known slips", () => {
     }
   });
 
+  test("are each found in a rule that somebody could have written", () => {
+    const own = SLIPS.map(({ name }) => name).filter((name) => !/, in [wb] alone$/.test(name));
+    expect(own.filter((name) => !(name in WRONG))).toEqual([]);
+  });
+
   test("are those that docs/check.md lists", () => {
     const page = readFileSync(new URL("../../docs/check.md", import.meta.url), "utf8");
     const list = page.split("## The slips that it knows")[1]!.split("\n## ")[0]!;

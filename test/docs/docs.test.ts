@@ -1,6 +1,15 @@
 /** What the documents say is what happens. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
@@ -10,7 +19,11 @@ import { ERROR_CODES } from "../../src/errors.js";
 
 const root = join(import.meta.dirname, "../..");
 const read = (path: string) => readFileSync(join(root, path), "utf8");
-const pages = ["README.md", ...readdirSync(join(root, "docs")).map((name) => `docs/${name}`)];
+const pages = [
+  "README.md",
+  "examples/README.md",
+  ...readdirSync(join(root, "docs")).map((name) => `docs/${name}`),
+];
 
 interface Snippet {
   page: string;
@@ -32,6 +45,8 @@ const written = (language: string) => snippets.filter((snippet) => snippet.langu
 
 const folder = mkdtempSync(join(tmpdir(), "ell2-docs-"));
 cpSync(join(root, "examples"), join(folder, "examples"), { recursive: true });
+mkdirSync(join(folder, "node_modules"));
+symlinkSync(root, join(folder, "node_modules/ell2"), "junction");
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("the documents", () => {
@@ -77,14 +92,37 @@ describe("the documents", () => {
   });
 
   it.each(written("sh"))("have commands that run: $page, line $line", ({ code }) => {
-    for (const command of code.trim().split("\n")) {
-      const [program, ...args] = command.split(" ");
-      expect(program).toBe("ell2");
-      const { status, stderr } = spawnSync(process.execPath, [join(root, "dist/cli.js"), ...args], {
+    for (const line of code.trim().split("\n")) {
+      const [command, exit = "0"] = line.split(" # exit ");
+      const [program, ...args] = command!.split(" ");
+      expect(program).toMatch(/^(ell2|node)$/);
+      const cli = program === "ell2" ? [join(root, "dist/cli.js")] : [];
+      const { status, stderr } = spawnSync(process.execPath, [...cli, ...args], {
         cwd: folder,
         encoding: "utf8",
       });
-      expect(status, `${command}\n${stderr}`).toBe(0);
+      expect(status, `${command}\n${stderr}`).toBe(Number(exit));
+    }
+  });
+
+  it("run every example, and programs print what their comments say", () => {
+    const commands = written("sh")
+      .filter(({ page }) => page === "examples/README.md")
+      .map(({ code }) => code)
+      .join("");
+    const examples = readdirSync(join(root, "examples"), { recursive: true, encoding: "utf8" });
+    // the page is opened by test/package, the widget by test/browser, the notebook's cells run beside this
+    const files = examples
+      .map((name) => name.replaceAll("\\", "/"))
+      .filter((name) => /[.](?!md|html|ipynb)/.test(name) && !name.startsWith("widget/"));
+    expect(files.filter((name) => !commands.includes(`examples/${name}`))).toEqual([]);
+    for (const name of files.filter((each) => each.endsWith(".mjs"))) {
+      const promised = [...read(`examples/${name}`).matchAll(/^console\.log\(.*\); \/\/ (.*)$/gm)].map(
+        ([, text]) => text,
+      );
+      expect(promised.length).toBeGreaterThan(0);
+      const printed = execFileSync(process.execPath, [`examples/${name}`], { cwd: folder, encoding: "utf8" });
+      expect(printed.trim().split("\n")).toEqual(promised);
     }
   });
 

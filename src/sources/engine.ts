@@ -25,6 +25,7 @@ export interface Answer {
 export interface Engine {
   /** What messages call it: scheme, host, port and database, and never a user or a password. */
   readonly name: string;
+  /** Whose SQL it understands. */
   readonly dialect: Dialect;
   /**
    * Sends one statement, and waits for what it answers.
@@ -35,6 +36,7 @@ export interface Engine {
   query(sql: string): Promise<Answer>;
 }
 
+/** How an engine is worked with. */
 export interface EngineOptions {
   /** Cancels the query that runs, in the server as well. */
   signal?: AbortSignal;
@@ -57,14 +59,20 @@ const CONNECTORS: Record<string, Connector> = {
 
 const schemeOf = (address: string): string => (/^([a-z]+):\/\//i.exec(address)?.[1] ?? "").toLowerCase();
 
-/** Whether a text is the address of an engine that is a server, such as `postgres://host/database`. */
+/**
+ * Whether a text is the address of an engine that is a server, such as `postgres://host/database`.
+ * Source: docs/engines.md.
+ */
 export const isEngineAddress = (text: string): boolean => Object.hasOwn(CONNECTORS, schemeOf(text));
 
 /**
  * Connects to the engine at an address, works with it, and closes the connection.
+ * Source: docs/engines.md.
  * @param address `postgres://…`, `postgresql://…` or `trino://…`; credentials come from it, or as its driver looks for them
  * @param options.signal cancels
  * @param options.writes false by default; if true, what `use` does is one transaction, where there are any
+ * @param use is given the engine
+ * @returns what `use` returns
  * @throws VALUE for another address; SOURCE where no connection can be had; MISSING_PART where the
  *   driver is not installed; and what `use` throws
  */

@@ -10,23 +10,29 @@ import type { Source } from "./source.js";
 
 /** Moments of parts of the rows, in the order of their labels (of their values where all are numbers). */
 export interface LabelledMoments {
+  /** What the expression gives for each part, as text. */
   labels: string[];
+  /** As many as labels. */
   moments: Moments[];
 }
 
 /** What rows in an engine add up to. */
 export interface EngineMoments extends Findings {
+  /** Of all rows. */
   moments: Moments;
   /** null without `foldBy`. */
   folds: LabelledMoments | null;
   /** null without `batchBy`. */
   batches: LabelledMoments | null;
+  /** The columns that the features come from. */
   columns: Column[];
 }
 
 /** A query as `explainMoments` prints it. */
 export interface ExplainedQuery {
+  /** What it asks for, in words. */
   what: string;
+  /** The query, in the engine's SQL. */
   sql: string;
 }
 
@@ -34,6 +40,7 @@ export interface ExplainedQuery {
  * The moments of rows that stay where they are: the engine adds up, and only sums come back. One scan
  * about centres taken from the first rows (for wide data several, each with some of the products); where these
  * turn out to be far from the means of a group, another one about its own.
+ * Source: docs/engines.md; the update of the sums is that of `Moments.fromSums`.
  * @param source a table or a query behind `postgres://…`, or whatever DuckDB reads
  * @param options which columns, of numbers, dates or booleans; and which rows
  * @returns the moments of all rows, of each fold and of each batch
@@ -54,6 +61,7 @@ export async function momentsOfTable(
 
 /**
  * What `engineMoments` would ask, without asking it (only the names and types of the columns are looked up).
+ * Source: docs/engines.md.
  * @param source as for `engineMoments`
  * @param options as for `engineMoments`
  * @returns the queries in order; numbers that an earlier one gives are written `:c0`, `:c1`, …

@@ -6,6 +6,7 @@ import { chooseColumns, expand } from "./choose.js";
 import { withEngineTable } from "./engineTable.js";
 import type { Source } from "./source.js";
 
+/** Which table is made of what. */
 export interface WriteTableOptions {
   /** The table that is made. */
   into: string;
@@ -21,13 +22,17 @@ export interface WriteTableOptions {
   select(dialect: Dialect): string;
   /** Their names. */
   results: readonly string[];
+  /** Cancels, in the server as well. */
   signal?: AbortSignal;
 }
 
+/** What was written, or would be. */
 export interface Written {
+  /** The statements, in the engine's SQL. */
   statements: string[];
-  /** How many rows were written, and for each result how many of them have none. */
+  /** How many rows were written. */
   rows: number;
+  /** For each result, how many of the rows have none. */
   without: number[];
 }
 
@@ -35,7 +40,9 @@ export interface Written {
  * Makes a table in an engine of what a list of results gives for the rows of another one. One statement
  * does it, or where a table is replaced two in one transaction (in Trino, which has none over tables, three: the
  * old table goes when the new one is whole).
+ * Source: docs/engines.md.
  * @param source a table or a query of an engine, or of a DuckDB file
+ * @returns the statements, and how many rows came of them
  * @throws SOURCE where the table is there already; VALUE for a name that is too long; DATA for columns that are missing or of
  *   another kind; OPTION for files, which hold no tables; and as `withEngine`
  */

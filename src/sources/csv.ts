@@ -2,8 +2,8 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { Ell2Error } from "../errors.js";
 import { literal } from "../sql/quote.js";
 import { exactPath, FILE, queryRows } from "./duckdb.js";
+import type { Format } from "./file.js";
 import { type Header, parseHeader, readHead } from "./header.js";
-import type { Format } from "./source.js";
 
 /** How a CSV file is read: its header, and the query for its rows. */
 export interface Csv extends Header {

@@ -3,11 +3,12 @@ import { numberCell, WRITING } from "../sql/dialect.js";
 import { bracketed } from "../sql/expression.js";
 import { identifier, tableName } from "../sql/quote.js";
 import { duckdbFailure, queryAnswer, ROWS, withDuckDB } from "./duckdb.js";
-import { type Engine, type EngineOptions, isEngineAddress, withEngine } from "./engine.js";
+import type { Engine, EngineOptions } from "./engine.js";
 import { type KindedColumn, kindsOf, numberSql, typedSql } from "./kinds.js";
 import { checkNumbers } from "./plan.js";
 import { openRelation } from "./relation.js";
 import type { Source } from "./source.js";
+import { isEngineAddress, withEngine } from "./withEngine.js";
 
 /** Rows that an engine can add up where they are. */
 export interface EngineTable {

@@ -2,6 +2,12 @@ import { constants, createReadStream } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import { Ell2Error } from "../errors.js";
 
+/** What a file holds, told by its first bytes, and JSON by its name. */
+export interface Format {
+  kind: "csv" | "json" | "parquet" | "duckdb";
+  compression: "none" | "gzip" | "zstd";
+}
+
 /**
  * Makes sure that there is a file to read.
  * @param name what messages call it

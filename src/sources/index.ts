@@ -1,5 +1,5 @@
 export type { ColumnChoice } from "./choose.js";
-export { type Answer, type Engine, type EngineOptions, isEngineAddress, withEngine } from "./engine.js";
+export type { Answer, Engine, EngineOptions } from "./engine.js";
 export {
   type EngineMoments,
   type ExplainedQuery,
@@ -22,4 +22,5 @@ export {
 } from "./readDataset.js";
 export type { Source } from "./source.js";
 export { momentsOf, type Part, type SourceMoments, streamDataset } from "./stream.js";
+export { isEngineAddress, withEngine } from "./withEngine.js";
 export { type WriteTableOptions, type Written, writeTable } from "./writeTable.js";

@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import zlib from "node:zlib";
 import { Ell2Error } from "../errors.js";
-import type { Format } from "./source.js";
+import type { Format } from "./file.js";
 
 /** Lists and objects within each other, at most: beyond some ten thousand DuckDB overflows its stack, and the program with it. */
 const DEEPEST = 1000;

@@ -5,9 +5,9 @@ import { checkOptions, show } from "../numbers/check.js";
 import { literal } from "../sql/quote.js";
 import { checkWhole } from "./compressed.js";
 import { queryRows } from "./duckdb.js";
-import { isEngineAddress } from "./engine.js";
-import { checkFile } from "./file.js";
+import { checkFile, type Format } from "./file.js";
 import { checkDepth } from "./json.js";
+import { isEngineAddress } from "./withEngine.js";
 
 /** Where rows come from: a file by its path or a pattern of paths, a table in a DuckDB file, or a query. */
 export type Source =
@@ -24,12 +24,6 @@ export type Source =
       /** A query in DuckDB's SQL; the tables of a DuckDB file at `path` are in reach. */
       sql?: string;
     };
-
-/** What a file holds, told by its first bytes, and JSON by its name. */
-export interface Format {
-  kind: "csv" | "json" | "parquet" | "duckdb";
-  compression: "none" | "gzip" | "zstd";
-}
 
 /** A source whose files were found. */
 export interface Located {

@@ -1,5 +1,6 @@
 /** The Trino that `npm run test:trino` has started. */
-import { type Answer, type EngineOptions, withEngine } from "../../src/sources/engine.js";
+import type { Answer, EngineOptions } from "../../src/sources/engine.js";
+import { withEngine } from "../../src/sources/withEngine.js";
 
 export interface Cluster {
   /** For user ell2, who needs no password. */

@@ -22,7 +22,10 @@ export function readTrinoAddress(address: string): TrinoAddress {
   const path = url.pathname.split("/").slice(1).map(decoded);
   const { ssl, sslrootcert, ...others } = Object.fromEntries(url.searchParams);
   const other = Object.keys(others)[0];
-  if (other !== undefined) throw addressError("the parameters ssl and sslrootcert", `${other}=…`);
+  if (other !== undefined) {
+    const said = /^[a-z_]+$/i.test(other) ? `${other}=…` : "another";
+    throw addressError("the parameters ssl and sslrootcert", said);
+  }
   if (ssl !== undefined && !["", "true", "false"].includes(ssl))
     throw addressError("ssl or ssl=false", "ssl=…");
   if (path.length > 2) throw addressError("a catalog and a schema", `${path.length} names`);

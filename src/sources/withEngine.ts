@@ -25,6 +25,22 @@ const schemeOf = (address: string): string => (/^([a-z]+):\/\//i.exec(address)?.
 export const isEngineAddress = (text: string): boolean => Object.hasOwn(CONNECTORS, schemeOf(text));
 
 /**
+ * Refuses an address in which a user or a password holds / ? or # as they are: what stands behind them
+ * would be taken for names, which messages may show.
+ * @throws VALUE, without quoting the address
+ */
+export function checkAddress(address: string): void {
+  const behind = /^[a-z]+:\/\/[^/?#]*(.*)$/is.exec(address)?.[1] ?? "";
+  if (!behind.includes("@")) return;
+  throw new Ell2Error("VALUE", {
+    where: "the address",
+    expected: "a user and a password without / ? #",
+    got: "@ behind one of them",
+    remedy: "write them as %2F, %3F, %23, and @ in other names as %40",
+  });
+}
+
+/**
  * Connects to the engine at an address, works with it, and closes the connection.
  * Source: docs/engines.md.
  * @param address `postgres://…`, `postgresql://…` or `trino://…`; credentials come from it, or as its driver looks for them
@@ -40,6 +56,7 @@ export async function withEngine<T>(
   options: EngineOptions,
   use: (engine: Engine) => Promise<T>,
 ): Promise<T> {
+  checkAddress(address);
   const scheme = schemeOf(address);
   const connector = Object.hasOwn(CONNECTORS, scheme) ? CONNECTORS[scheme]! : null;
   if (connector !== null) return connector(address, options, use);

@@ -174,7 +174,7 @@ export const choices: BadInput[] = [
     what: "a command that does not exist",
     args: ["ft", "fit.csv"],
     exit: 2,
-    says: 'ell2: expected a command (run, fit, path, predict, evaluate, make, export, lambda, lint, verify, check, lab), got "ft"; see ell2 --help',
+    says: 'ell2: expected a command (run, fit, path, moments, moments merge, predict, evaluate, make, export, lambda, lint, verify, check, lab), got "ft"; see ell2 --help',
   },
   {
     what: "an option that does not exist",

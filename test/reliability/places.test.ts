@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import {
   chmodSync,
   closeSync,
+  copyFileSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -12,7 +13,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ell2, expectPlain, program, temporaryFolder } from "../cli/help.js";
+import { ell2, expectPlain, program, root, temporaryFolder } from "../cli/help.js";
 
 const cwd = temporaryFolder();
 const at = (...names: string[]) => join(cwd, ...names);
@@ -25,7 +26,17 @@ const mounted = system("mount", "-t", "tmpfs", "-o", "size=64k,mode=777", "tmpfs
 const isRoot = process.getuid?.() === 0;
 /** Permissions do not bind root, who takes the place of another user for it. */
 const asNobody = isRoot ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : [];
-const bound = !isRoot || system(asNobody[0]!, ...asNobody.slice(1), process.execPath, program, "--version");
+/** The checkout may stand in a folder that is closed to others: what runs is shown to them in one that is open. */
+const shown = isRoot ? ["dist", "node_modules"].filter(show) : [];
+const reached = isRoot ? at("app", "dist", "cli.js") : program;
+const bound = !isRoot || system(asNobody[0]!, ...asNobody.slice(1), process.execPath, reached, "--version");
+
+function show(name: string): boolean {
+  chmodSync(cwd, 0o755);
+  mkdirSync(at("app", name), { recursive: true });
+  copyFileSync(join(root, "package.json"), at("app", "package.json"));
+  return system("mount", "--bind", join(root, name), at("app", name));
+}
 
 const OLD = "what was there before\n";
 
@@ -36,6 +47,7 @@ beforeAll(() => {
 });
 afterAll(() => {
   if (mounted) system("umount", at("small"));
+  for (const name of shown) system("umount", at("app", name));
 });
 
 /** A refusal of one line, exit 5, for a reason. */
@@ -106,7 +118,7 @@ describe.skipIf(!statSync("/dev/full", { throwIfNoEntry: false }))(
 
 describe.skipIf(!bound)("permissions (as a user whom they bind)", () => {
   const nobody = (line: string) => {
-    const [command, ...before] = [...asNobody, process.execPath, program];
+    const [command, ...before] = [...asNobody, process.execPath, reached];
     const { stdout, stderr, status } = spawnSync(command!, [...before, ...line.split(" ")], {
       cwd,
       encoding: "utf8",

@@ -1,5 +1,6 @@
 import type { Reader } from "../reader.js";
 import { link, lint, model, moments, safetensors, trace } from "./documents.js";
+import { address, sql } from "./engines.js";
 import { csv, jsonRows, written } from "./tables.js";
 import { checkpoint, options, rule } from "./training.js";
 
@@ -17,4 +18,6 @@ export const READERS = {
   lint,
   trace,
   link,
+  address,
+  sql,
 } as unknown as Record<string, Reader>;

@@ -100,7 +100,8 @@ export class Engine {
     const trainer = this.#trainer;
     if (trainer === null) return;
     this.#mode = kind === "run" || kind === "converge" ? kind : null;
-    if (kind === "run" && trainer.ended?.reason !== "diverged") trainer.ended = null;
+    trainer.goOn();
+    if (kind === "run") trainer.again();
     if (kind === "batch") trainer.stepBatch();
     if (kind === "epoch") trainer.stepEpoch();
     if (kind === "reset") this.#trainer = new Trainer(this.#problem!, this.#state);

@@ -72,6 +72,7 @@ export interface Lab {
 }
 
 const MOST_PINS = 2;
+const RUNNING = "Running.";
 
 const FILE_TYPES: Record<ModelFormat, string> = {
   json: "application/json",
@@ -139,7 +140,7 @@ export function createLab(
       lab.status.value = `${data.name}: ${rows} rows, ${data.inputs.length} features, ${data.outputs.length} targets.`;
     },
     ask(kind) {
-      if (kind === "run") lab.status.value = "Running.";
+      if (kind === "run") lab.status.value = RUNNING;
       client.send({ kind });
     },
     async compare() {
@@ -176,11 +177,12 @@ export function createLab(
         before.epoch !== snapshot.epoch ||
         before.batch !== snapshot.batch ||
         before.ended?.message !== snapshot.ended?.message);
-    if (moved && !snapshot.running) tell(snapshot);
+    // a run that ends at once is not seen running
+    if ((moved || lab.status.value === RUNNING) && !snapshot.running) tell(snapshot);
     client.send({ kind: "drawn" });
   };
   const tell = ({ epoch, batch, mse, mseValid, ended }: Snapshot) => {
-    const losses = `MSE ${figure(mse)}${mseValid === null ? "" : `, validation ${figure(mseValid)}`}.`;
+    const losses = `L, train ${figure(mse)}${mseValid === null ? "" : `, validation ${figure(mseValid)}`}.`;
     const where = `Epoch ${epoch}${batch > 0 ? `, batch ${batch}` : ""}`;
     lab.status.value = `${ended?.message ?? `${where}.`} ${losses}`;
   };

@@ -64,14 +64,41 @@ describe("Trainer", () => {
   });
 
   it.each([
-    ["run", 8],
-    ["converge", 8],
-  ] as const)("%s at too large a rate ends, and says which would do", (how, lr) => {
-    const one = trainer(setting({ lr, epochs: 100_000 }));
+    ["run", "diverged"],
+    ["converge", "unstable"],
+  ] as const)("%s at too large a rate ends, and says which would do", (how, reason) => {
+    const one = trainer(setting({ lr: 8, epochs: 100_000 }));
     while (one[how](50));
     const { ended } = one.snapshot(false);
-    expect(ended?.reason).toBe("diverged");
+    expect(ended?.reason).toBe(reason);
     expect(ended?.message).toMatch(/rate of [\d.]+ is safe|[\d.]+ does/);
+  });
+
+  it("trains after convergence was refused, at the same rate and at a smaller one", () => {
+    const state = setting({ lr: 3 });
+    const one = trainer(state);
+    expect(one.converge(50)).toBe(false);
+    expect(one.snapshot(false)).toMatchObject({ epoch: 0, ended: { reason: "unstable" } });
+    one.goOn();
+    one.again();
+    one.stepBatch();
+    expect(one.snapshot(false)).toMatchObject({ batch: 1, ended: null });
+    one.converge(50);
+    one.set({ ...state, lr: 0.1 });
+    while (one.run(50));
+    expect(one.snapshot(false).ended).toEqual({ reason: "epochs", message: "Done: 16 epochs." });
+    one.goOn();
+    one.again();
+    while (one.run(50));
+    expect(one.snapshot(false).ended).toEqual({ reason: "epochs", message: "Done: 32 epochs." });
+  });
+
+  it("says of a loss that explodes that it diverges, though its numbers are finite", () => {
+    const one = trainer(setting({ lr: 10 }));
+    while (one.run(50));
+    const { mse, ended } = one.snapshot(false);
+    expect(Number.isFinite(mse)).toBe(true);
+    expect(ended).toMatchObject({ reason: "unstable", message: expect.stringContaining("it diverges") });
   });
 
   it("trains many rows from their moments, and thins a long log but keeps its last epoch", () => {

@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useId } from "preact/hooks";
 import { figure } from "./numbers.js";
 import { fromSlider, STEPS, toSlider } from "./scale.js";
+import { pairOf } from "./series.js";
 import { allows, FIELDS, type Field, type Name, rangeOf, readValue, type State } from "./state.js";
 import type { Lab } from "./store.js";
 
@@ -131,7 +132,11 @@ export function ColumnControl({
     <ColumnSelect
       label={FIELDS[name].label}
       names={names}
-      at={Math.min(lab.state.value[name], names.length - 1)}
+      at={
+        name === "target"
+          ? Math.min(lab.state.value[name], names.length - 1)
+          : pairOf(lab.state.value, names.length)[name === "first" ? 0 : 1]
+      }
       onChoose={(at) => lab.set(name, at)}
     />
   );

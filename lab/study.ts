@@ -11,6 +11,7 @@ import {
   shrinkage,
 } from "ell2";
 import type { Problem } from "./problem.js";
+import { pairOf } from "./series.js";
 import type { State } from "./state.js";
 
 /** What λ does to one set of rows, for every λ: computed once. */
@@ -113,8 +114,7 @@ export function pairStudy({ train }: Problem, state: State, path: PathStudy): Pa
   const { X, Y, inputs } = train;
   const [n, k, m] = [X.cols, Y.cols, train.rows];
   const target = Math.min(state.target, k - 1);
-  const i = Math.min(state.first, n - 1);
-  const j = Math.min(state.second, n - 1) === i ? (i + 1) % n : Math.min(state.second, n - 1);
+  const [i, j] = pairOf(state, n);
   const pair = new Dataset({ X: columns(X, [i, j]), Y: columns(Y, [target]) });
   const others = Array.from({ length: n }, (_, at) => at).filter((at) => at !== i && at !== j);
   const { sxx, sxy } = Moments.of(pair);

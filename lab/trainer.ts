@@ -10,6 +10,7 @@ import {
 } from "ell2";
 import { History, type Log } from "./history.js";
 import { type Problem, startOf } from "./problem.js";
+import { pairOf } from "./series.js";
 import type { State } from "./state.js";
 import { fromScratch, kindOf, type Stepper, stepperOf } from "./stepper.js";
 
@@ -186,8 +187,9 @@ export class Trainer {
     const square = w.data.reduce((sum, x) => sum + x * x, 0);
     const mse = this.model.evaluate(train.X, train.Y);
     const k = w.cols;
-    const { target, first, second } = this.#state;
-    const at = (feature: number) => Math.min(feature, w.rows - 1) * k + Math.min(target, k - 1);
+    const [first, second] = pairOf(this.#state, w.rows).map(
+      (j) => j * k + Math.min(this.#state.target, k - 1),
+    );
     return {
       epoch: this.#epoch,
       batch: this.#batch,
@@ -200,7 +202,7 @@ export class Trainer {
       penalty: (lambda / 2) * square,
       objective: mse + (lambda / 2) * square,
       log: this.#history.log(),
-      trail: [...this.#history.trail(at(first), at(second)), [w.data[at(first)]!, w.data[at(second)]!]],
+      trail: [...this.#history.trail(first!, second!), [w.data[first!]!, w.data[second!]!]],
       running,
       ended: this.#endOf(mse),
     };

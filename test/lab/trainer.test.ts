@@ -124,6 +124,29 @@ describe("what λ does", () => {
     expect(Math.abs(pair.ridge[1] - goal.w.data[k]!)).toBeLessThan(1e-9 * size);
   });
 
+  it("has the trail over the same two features as the contours, also where one is chosen twice", () => {
+    const state = setting({ first: 2, second: 2 });
+    const one = trainer(state);
+    const problem = problemOf(state, null);
+    const { w, trail } = one.snapshot(false);
+    expect(trail.at(-1)).toEqual([w[2 * 3], w[3 * 3]]);
+    expect(pairStudy(problem, state, pathStudy(problem)).names).toEqual(
+      [2, 3].map((j) => problem.train.inputs[j]),
+    );
+  });
+
+  it("holds a line that an outlier pulls, at the preset's λ too", () => {
+    for (const seed of [14, 15, 16, 17]) {
+      const state = { ...defaults(), ...PRESETS.outlier!.set, seed };
+      const problem = problemOf(state, null);
+      const { valid, lambdas } = pathStudy(problem);
+      const least = Math.min(...valid!);
+      expect(least).toBeLessThan(0.9 * valid!.at(-1)!);
+      const near = lambdas.findIndex((lambda) => lambda <= state.lambda);
+      expect(valid![near]).toBeLessThan(0.9 * valid!.at(-1)!);
+    }
+  });
+
   it("SGD decays the same either way, Adam does not", () => {
     const state = setting({ lambda: 1 });
     const problem = problemOf(state, null);

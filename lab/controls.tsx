@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { useId } from "preact/hooks";
+import { useEffect, useId } from "preact/hooks";
 import { figure } from "./numbers.js";
 import { fromSlider, STEPS, toSlider } from "./scale.js";
 import { pairOf } from "./series.js";
@@ -15,6 +15,10 @@ export function NumberControl({ lab, name, most }: { lab: Lab; name: Of<"number"
   const id = `${lab.id}${useId()}`;
   const typed = useSignal<string | null>(null);
   const wrong = typed.value !== null && readValue(field, typed.value) === undefined;
+  useEffect(() => {
+    // set elsewhere
+    if (typed.value !== null && readValue(field, typed.value.trim()) !== value) typed.value = null;
+  }, [value]);
   const set = (next: number) => {
     if (allows(field, next)) lab.set(name, next as State[typeof name]);
   };
@@ -53,7 +57,7 @@ export function NumberControl({ lab, name, most }: { lab: Lab; name: Of<"number"
           if (typeof read === "number") set(read);
         }}
         onBlur={() => {
-          if (!wrong) typed.value = null;
+          typed.value = null;
         }}
       />
       {wrong ? (

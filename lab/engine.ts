@@ -1,6 +1,7 @@
 import { Ell2Error, Moments, stableLearningRate } from "ell2";
 import { type Comparison, comparisonOf } from "./compare.js";
-import { DATA_NAMES, type OwnData, type Problem, problemOf, startOf } from "./problem.js";
+import { DATA_NAMES } from "./dataNames.js";
+import { type OwnData, type Problem, problemOf, startOf } from "./problem.js";
 import type { Name, State } from "./state.js";
 import {
   type DecayStudy,

@@ -9,7 +9,7 @@ import {
   standardization,
   standardize,
 } from "ell2";
-import type { Name, State } from "./state.js";
+import type { State } from "./state.js";
 
 /** A table of the reader's own, columns by name. */
 export interface OwnData {
@@ -19,21 +19,6 @@ export interface OwnData {
   X: number[][];
   Y: number[][];
 }
-
-/** Which rows there are depends on these alone. */
-export const DATA_NAMES: readonly Name[] = [
-  "data",
-  "seed",
-  "train",
-  "valid",
-  "features",
-  "targets",
-  "informative",
-  "noise",
-  "drawnBias",
-  "bias",
-  "standardize",
-];
 
 /** The rows of a setting. */
 export interface Problem {

@@ -181,7 +181,7 @@ export function decayStudy(
   const y = nn.Tensor.from(train.Y);
   const goal = ridge(train, { lambda: 0 }).w.data.reduce((most, w) => Math.max(most, Math.abs(w)), 0) || 1;
   const sgdRate = stable / 4;
-  const adamRate = Number(((4 * goal) / STEPS).toPrecision(2));
+  const adamRate = Number(Math.min((4 * goal) / STEPS, 0.5 / lambda).toPrecision(2)); // AdamW's decay diverges from 2/λ on;
   const loss = new nn.MSELoss();
   const norms = (make: (layer: nn.Linear) => { step(): void; zeroGrad(): void }, decay: number): number[] => {
     const layer = new nn.Linear(start.w.rows, start.w.cols);

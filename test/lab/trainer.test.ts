@@ -156,6 +156,13 @@ describe("what λ does", () => {
     expect(Math.abs(study.adamCoupled.at(-1)! / study.adamDecoupled.at(-1)! - 1)).toBeGreaterThan(0.05);
   });
 
+  it("compares the decays at rates that are stable, however large λ is", () => {
+    const problem = problemOf(setting(), null);
+    const { rate } = stableLearningRate(Moments.of(problem.train), { lambda: 1000 });
+    const { adamDecoupled } = decayStudy(problem, startOf(setting(), 6, 3), 1000, rate);
+    expect(Math.max(...adamDecoupled)).toBe(adamDecoupled[0]);
+  });
+
   it("decays the start away where decay decides, as the derivation's table says", () => {
     const state = { ...defaults(), ...PRESETS.decides!.set };
     const one = trainer(state);

@@ -34,7 +34,8 @@ export function App({ lab, parts, sections }: { lab: Lab; parts: readonly Part[]
 function Dock({ lab }: { lab: Lab }) {
   const now = lab.snapshot.value;
   const running = now?.running ?? false;
-  const over = now?.ended?.reason === "diverged";
+  const ended = now?.ended;
+  const over = ended?.reason === "diverged" || ended?.reason === "unstable";
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset would need a legend to be seen
     <div class="dock" role="group" aria-label="At hand">
@@ -51,8 +52,8 @@ function Dock({ lab }: { lab: Lab }) {
         {now === null
           ? "Starting …"
           : over
-            ? now.ended!.message
-            : `epoch ${now.epoch} · MSE ${figure(now.mse)}${now.mseValid === null ? "" : ` · validation ${figure(now.mseValid)}`}`}
+            ? ended.message
+            : `${ended?.message ?? `epoch ${now.epoch} ·`} L, train ${figure(now.mse)}${now.mseValid === null ? "" : ` · validation ${figure(now.mseValid)}`}`}
       </p>
     </div>
   );

@@ -1,7 +1,8 @@
 import { useSignal } from "@preact/signals";
-import { useId } from "preact/hooks";
+import { useEffect, useId } from "preact/hooks";
 import { figure } from "./numbers.js";
 import { fromSlider, STEPS, toSlider } from "./scale.js";
+import { pairOf } from "./series.js";
 import { allows, FIELDS, type Field, type Name, rangeOf, readValue, type State } from "./state.js";
 import type { Lab } from "./store.js";
 
@@ -14,6 +15,10 @@ export function NumberControl({ lab, name, most }: { lab: Lab; name: Of<"number"
   const id = `${lab.id}${useId()}`;
   const typed = useSignal<string | null>(null);
   const wrong = typed.value !== null && readValue(field, typed.value) === undefined;
+  useEffect(() => {
+    // set elsewhere
+    if (typed.value !== null && readValue(field, typed.value.trim()) !== value) typed.value = null;
+  }, [value]);
   const set = (next: number) => {
     if (allows(field, next)) lab.set(name, next as State[typeof name]);
   };
@@ -52,7 +57,7 @@ export function NumberControl({ lab, name, most }: { lab: Lab; name: Of<"number"
           if (typeof read === "number") set(read);
         }}
         onBlur={() => {
-          if (!wrong) typed.value = null;
+          typed.value = null;
         }}
       />
       {wrong ? (
@@ -131,7 +136,11 @@ export function ColumnControl({
     <ColumnSelect
       label={FIELDS[name].label}
       names={names}
-      at={Math.min(lab.state.value[name], names.length - 1)}
+      at={
+        name === "target"
+          ? Math.min(lab.state.value[name], names.length - 1)
+          : pairOf(lab.state.value, names.length)[name === "first" ? 0 : 1]
+      }
       onChoose={(at) => lab.set(name, at)}
     />
   );

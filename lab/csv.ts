@@ -47,6 +47,8 @@ export function tableOf(
     if (row.length !== names.length)
       throw new Error(`${name}, row ${at[i]}: ${row.length} cells, and the header has ${names.length}`);
   });
+  const comma = cells.some((row) => row.some((cell) => /^\s*[+-]?\d+,\d+\s*$/.test(cell)));
+  const hint = comma ? "; decimals need a point, not a comma" : "";
   const numeric: string[] = [];
   const words: string[] = [];
   names.forEach((column, j) => {
@@ -54,13 +56,25 @@ export function tableOf(
     if (wrong < 0) numeric.push(column);
     else if (cells.some((row) => isNumber(row[j]!))) {
       throw new Error(
-        `${name}, row ${at[wrong]}, column ${JSON.stringify(column)}: ${JSON.stringify(cells[wrong]![j])} is no number, and other cells of the column are`,
+        `${name}, row ${at[wrong]}, column ${JSON.stringify(column)}: ${JSON.stringify(cells[wrong]![j])} is no number, and other cells of the column are${hint}`,
       );
     } else words.push(column);
   });
   if (numeric.length < 2)
-    throw new Error(`${name}: at least two columns of numbers are needed, got ${numeric.length}`);
+    throw new Error(`${name}: at least two columns of numbers are needed, got ${numeric.length}${hint}`);
   return { name, header: names, numeric, text: words, cells };
+}
+
+/** The targets after one is ticked or not; of two columns the other one is, and where none or all would be nothing changes. */
+export function targetsAfter(
+  numeric: readonly string[],
+  targets: readonly string[],
+  name: string,
+  on: boolean,
+): readonly string[] {
+  if (numeric.length === 2) return numeric.filter((column) => (column === name) === on);
+  const next = numeric.filter((column) => (column === name ? on : targets.includes(column)));
+  return next.length === 0 || next.length === numeric.length ? targets : next;
 }
 
 /**

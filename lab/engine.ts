@@ -1,6 +1,7 @@
 import { Ell2Error, Moments, stableLearningRate } from "ell2";
 import { type Comparison, comparisonOf } from "./compare.js";
-import { DATA_NAMES, type OwnData, type Problem, problemOf, startOf } from "./problem.js";
+import { DATA_NAMES } from "./dataNames.js";
+import { type OwnData, type Problem, problemOf, startOf } from "./problem.js";
 import type { Name, State } from "./state.js";
 import {
   type DecayStudy,
@@ -100,7 +101,8 @@ export class Engine {
     const trainer = this.#trainer;
     if (trainer === null) return;
     this.#mode = kind === "run" || kind === "converge" ? kind : null;
-    if (kind === "run" && trainer.ended?.reason !== "diverged") trainer.ended = null;
+    trainer.goOn();
+    if (kind === "run") trainer.again();
     if (kind === "batch") trainer.stepBatch();
     if (kind === "epoch") trainer.stepEpoch();
     if (kind === "reset") this.#trainer = new Trainer(this.#problem!, this.#state);

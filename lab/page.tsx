@@ -27,7 +27,9 @@ const SECTIONS: Sections = {
   take: later("take", "Take it away", async () => (await import("./sections/take.js")).TakeSection),
 };
 
-const { state, problems } = decodeState(location.hash.slice(1));
+const { state, problems } = decodeState(
+  PARTS.some((part) => location.hash === `#${part}`) ? "" : location.hash.slice(1),
+);
 const own = state.data === "csv";
 const lab = createLab(own ? { ...state, data: "regression" } : state, {
   linked: true,

@@ -9,7 +9,7 @@ import {
   standardization,
   standardize,
 } from "ell2";
-import type { Name, State } from "./state.js";
+import type { State } from "./state.js";
 
 /** A table of the reader's own, columns by name. */
 export interface OwnData {
@@ -19,21 +19,6 @@ export interface OwnData {
   X: number[][];
   Y: number[][];
 }
-
-/** Which rows there are depends on these alone. */
-export const DATA_NAMES: readonly Name[] = [
-  "data",
-  "seed",
-  "train",
-  "valid",
-  "features",
-  "targets",
-  "informative",
-  "noise",
-  "drawnBias",
-  "bias",
-  "standardize",
-];
 
 /** The rows of a setting. */
 export interface Problem {
@@ -95,7 +80,7 @@ function allRows(state: State, own: OwnData | null): { rows: Dataset; truth: Mat
     randomState: seed,
     coef: true,
   });
-  if (state.data === "outlier") putOutlier(X, Y);
+  if (state.data === "outlier") putOutlier(X, Y, coef);
   return { rows: new Dataset({ X, Y }), truth: coef };
 }
 
@@ -114,11 +99,11 @@ function drawn(m: number, n: number, k: number, generator: random.NumPy, noise: 
   return { rows: new Dataset({ X, Y: X.matmul(truth).plus(0.05).plus(errors) }), truth };
 }
 
-/** The first row: its feature far out, its targets far on the other side. */
-function putOutlier(X: Matrix, Y: Matrix): void {
+/** The first row: its feature far out, its targets far beyond where the true slope leads, so that least squares is too steep. */
+function putOutlier(X: Matrix, Y: Matrix, truth: Matrix): void {
   const reach = Y.data.reduce((most, y) => Math.max(most, Math.abs(y)), 0);
   X.data[0] = 3;
-  for (let l = 0; l < Y.cols; l++) Y.data[l] = -2 * reach;
+  for (let l = 0; l < Y.cols; l++) Y.data[l] = truth.data[l]! < 0 ? -2 * reach : 2 * reach;
 }
 
 /** The model before the first step: PyTorch's `nn.Linear` for the seed, as in the notebook, or zeros. */

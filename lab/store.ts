@@ -2,6 +2,7 @@ import { type Signal, signal } from "@preact/signals";
 import type { ComponentChildren, ComponentType } from "preact";
 import { type Client, startEngine } from "./client.js";
 import type { Comparison } from "./compare.js";
+import { DATA_NAMES } from "./dataNames.js";
 import { download } from "./download.js";
 import type { Report, RowsView } from "./engine.js";
 import type { Log } from "./history.js";
@@ -72,6 +73,7 @@ export interface Lab {
 }
 
 const MOST_PINS = 2;
+const RUNNING = "Running.";
 
 const FILE_TYPES: Record<ModelFormat, string> = {
   json: "application/json",
@@ -114,16 +116,20 @@ export function createLab(
     },
     put(state) {
       lab.problem.value = "";
+      lab.comparison.value = null;
+      const before = lab.state.value;
+      if (DATA_NAMES.some((name) => before[name] !== state[name])) lab.pins.value = [];
       lab.state.value = state;
       client.send({ kind: "set", state });
     },
     preset(name) {
-      lab.comparison.value = null;
       lab.put({ ...defaults(), ...PRESETS[name]!.set });
       lab.status.value = `${PRESETS[name]!.label}: loaded.`;
     },
     own(data) {
       lab.problem.value = "";
+      lab.comparison.value = null;
+      lab.pins.value = [];
       const rows = data.X.length;
       const train = Math.max(2, Math.min(100_000, Math.round(rows * 0.8)));
       const state: State = {
@@ -139,7 +145,7 @@ export function createLab(
       lab.status.value = `${data.name}: ${rows} rows, ${data.inputs.length} features, ${data.outputs.length} targets.`;
     },
     ask(kind) {
-      if (kind === "run") lab.status.value = "Running.";
+      if (kind === "run") lab.status.value = RUNNING;
       client.send({ kind });
     },
     async compare() {
@@ -152,9 +158,9 @@ export function createLab(
     },
     take: (format) => client.send({ kind: "file", format }),
     pin() {
-      const { snapshot, state, pins } = lab;
+      const { snapshot, pins } = lab;
       if (snapshot.value === null || snapshot.value.log.epoch.length === 0) return;
-      const { lambda, lr, optimizer } = state.value;
+      const { lambda, lr, optimizer } = begun;
       const label = `λ ${lambda}, η ${lr}${optimizer === "sgd" ? "" : `, ${optimizer}`}`;
       pins.value = [...pins.value, { label, log: snapshot.value.log }].slice(-MOST_PINS);
       lab.status.value = `Kept: ${label}.`;
@@ -167,20 +173,24 @@ export function createLab(
 
   let pending: Snapshot | null = null;
   let frame = 0;
+  /** The state with which the run that is shown began. */
+  let begun = initial;
   const show = (snapshot: Snapshot) => {
     const before = lab.snapshot.value;
     lab.snapshot.value = snapshot;
+    if (!before?.log.epoch.length || snapshot.epoch < before.epoch) begun = lab.state.value;
     const moved =
       before !== null &&
       (before.running ||
         before.epoch !== snapshot.epoch ||
         before.batch !== snapshot.batch ||
         before.ended?.message !== snapshot.ended?.message);
-    if (moved && !snapshot.running) tell(snapshot);
+    // a run that ends at once is not seen running
+    if ((moved || lab.status.value === RUNNING) && !snapshot.running) tell(snapshot);
     client.send({ kind: "drawn" });
   };
   const tell = ({ epoch, batch, mse, mseValid, ended }: Snapshot) => {
-    const losses = `MSE ${figure(mse)}${mseValid === null ? "" : `, validation ${figure(mseValid)}`}.`;
+    const losses = `L, train ${figure(mse)}${mseValid === null ? "" : `, validation ${figure(mseValid)}`}.`;
     const where = `Epoch ${epoch}${batch > 0 ? `, batch ${batch}` : ""}`;
     lab.status.value = `${ended?.message ?? `${where}.`} ${losses}`;
   };

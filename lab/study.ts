@@ -11,6 +11,7 @@ import {
   shrinkage,
 } from "ell2";
 import type { Problem } from "./problem.js";
+import { pairOf } from "./series.js";
 import type { State } from "./state.js";
 
 /** What λ does to one set of rows, for every λ: computed once. */
@@ -113,8 +114,7 @@ export function pairStudy({ train }: Problem, state: State, path: PathStudy): Pa
   const { X, Y, inputs } = train;
   const [n, k, m] = [X.cols, Y.cols, train.rows];
   const target = Math.min(state.target, k - 1);
-  const i = Math.min(state.first, n - 1);
-  const j = Math.min(state.second, n - 1) === i ? (i + 1) % n : Math.min(state.second, n - 1);
+  const [i, j] = pairOf(state, n);
   const pair = new Dataset({ X: columns(X, [i, j]), Y: columns(Y, [target]) });
   const others = Array.from({ length: n }, (_, at) => at).filter((at) => at !== i && at !== j);
   const { sxx, sxy } = Moments.of(pair);
@@ -181,7 +181,7 @@ export function decayStudy(
   const y = nn.Tensor.from(train.Y);
   const goal = ridge(train, { lambda: 0 }).w.data.reduce((most, w) => Math.max(most, Math.abs(w)), 0) || 1;
   const sgdRate = stable / 4;
-  const adamRate = Number(((4 * goal) / STEPS).toPrecision(2));
+  const adamRate = Number(Math.min((4 * goal) / STEPS, 0.5 / lambda).toPrecision(2)); // AdamW's decay diverges from 2/λ on;
   const loss = new nn.MSELoss();
   const norms = (make: (layer: nn.Linear) => { step(): void; zeroGrad(): void }, decay: number): number[] => {
     const layer = new nn.Linear(start.w.rows, start.w.cols);

@@ -10,6 +10,7 @@ import {
 } from "ell2";
 import { History, type Log } from "./history.js";
 import { type Problem, startOf } from "./problem.js";
+import { pairOf } from "./series.js";
 import type { State } from "./state.js";
 import { fromScratch, kindOf, type Stepper, stepperOf } from "./stepper.js";
 
@@ -36,7 +37,7 @@ export interface Snapshot {
   trail: [number, number][];
   running: boolean;
   /** Why training ended by itself; null while it has not. */
-  ended: { reason: "epochs" | "converged" | "diverged" | "limit"; message: string } | null;
+  ended: { reason: "epochs" | "converged" | "unstable" | "diverged" | "limit"; message: string } | null;
 }
 
 /** The largest stable rate, and what this one does. */
@@ -53,6 +54,8 @@ const LARGE = 200_000;
 /** More features than this make the epoch map slow. */
 const MAP_FEATURES = 60;
 const SETTLED = 1e-9;
+/** A loss that is so many times the start's will not come back. */
+const EXPLODED = 1e6;
 
 /** Trains one model on one problem, a batch, an epoch or some milliseconds at a time; settings may change in between. */
 export class Trainer {
@@ -67,6 +70,10 @@ export class Trainer {
   #epoch = 0;
   #batch = 0;
   #losses: number[] = [];
+  /** Epochs that were asked for beyond the state's. */
+  #goal = 0;
+  /** L before the first step. */
+  readonly #first: number;
   ended: Snapshot["ended"] = null;
 
   constructor(problem: Problem, state: State) {
@@ -76,6 +83,7 @@ export class Trainer {
     this.#stepper = stepperOf(this.model, state);
     this.#cut();
     this.#history.pass(this.model.w.data);
+    this.#first = this.model.evaluate(problem.train.X, problem.train.Y);
   }
 
   /** New settings: taken from the next batch on; another batch size begins its epoch anew. */
@@ -86,7 +94,17 @@ export class Trainer {
     if (kindOf(before) !== kindOf(state)) this.#stepper = stepperOf(this.model, state);
     else this.#stepper.set(state);
     if (before.batch !== state.batch) this.#cut();
+    this.goOn();
+  }
+
+  /** Forgets why training ended, unless no step can be made any more. */
+  goOn(): void {
     if (this.ended?.reason !== "diverged") this.ended = null;
+  }
+
+  /** Asks for as many epochs again, where those that were asked for are done. */
+  again(): void {
+    if (this.#epoch >= this.#last) this.#goal = this.#epoch + this.#state.epochs;
   }
 
   /** Epochs that are done. */
@@ -120,10 +138,10 @@ export class Trainer {
   run(milliseconds: number): boolean {
     const until = performance.now() + milliseconds;
     while (performance.now() < until && this.ended === null) {
-      if (this.#epoch >= this.#state.epochs) {
+      if (this.#epoch >= this.#last) {
         this.ended = { reason: "epochs", message: `Done: ${this.#epoch} epochs.` };
       } else if (this.#byMoments && this.#batch === 0) {
-        this.#guard(() => this.#whole(Math.min(16, this.#state.epochs - this.#epoch)));
+        this.#guard(() => this.#whole(Math.min(16, this.#last - this.#epoch)));
         this.#history.pass(this.model.w.data);
       } else this.stepEpoch();
     }
@@ -169,8 +187,9 @@ export class Trainer {
     const square = w.data.reduce((sum, x) => sum + x * x, 0);
     const mse = this.model.evaluate(train.X, train.Y);
     const k = w.cols;
-    const { target, first, second } = this.#state;
-    const at = (feature: number) => Math.min(feature, w.rows - 1) * k + Math.min(target, k - 1);
+    const [first, second] = pairOf(this.#state, w.rows).map(
+      (j) => j * k + Math.min(this.#state.target, k - 1),
+    );
     return {
       epoch: this.#epoch,
       batch: this.#batch,
@@ -183,10 +202,19 @@ export class Trainer {
       penalty: (lambda / 2) * square,
       objective: mse + (lambda / 2) * square,
       log: this.#history.log(),
-      trail: [...this.#history.trail(at(first), at(second)), [w.data[at(first)]!, w.data[at(second)]!]],
+      trail: [...this.#history.trail(first!, second!), [w.data[first!]!, w.data[second!]!]],
       running,
-      ended: this.ended,
+      ended: this.#endOf(mse),
     };
+  }
+
+  #endOf(mse: number): Snapshot["ended"] {
+    if (this.ended?.reason === "diverged" || !(mse > EXPLODED * this.#first)) return this.ended;
+    return { reason: "unstable", message: `Epoch ${this.#epoch}: it diverges. Lower η, and reset.` };
+  }
+
+  get #last(): number {
+    return Math.max(this.#goal, this.#state.epochs);
   }
 
   get #size(): number {
@@ -211,7 +239,7 @@ export class Trainer {
   #one(): void {
     const loss = this.#stepper.step(this.#batches[this.#batch]!);
     if (!Number.isFinite(loss)) {
-      const message = `The loss left the finite numbers in epoch ${this.#epoch}. A smaller rate may do.`;
+      const message = `The loss left the finite numbers in epoch ${this.#epoch}. A smaller rate may do. Reset, and try.`;
       this.ended = { reason: "diverged", message };
       this.#epoch++;
       return;
@@ -245,7 +273,7 @@ export class Trainer {
     if (!map.converges) {
       const { rate } = this.gauge();
       const message = `This rate does not converge: each epoch multiplies what is left by ${map.spectralRadius.toPrecision(4)}. ${rate === null ? "" : `${shortBelow(rate)} does.`}`;
-      this.ended = { reason: "diverged", message };
+      this.ended = { reason: "unstable", message };
       return;
     }
     const start = { w: this.model.w.clone(), b: this.model.b.clone() };

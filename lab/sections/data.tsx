@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import { dsvFormat } from "d3-dsv";
 import { scatter } from "ell2/charts";
 import { ChoiceControl, ColumnControl, NumberControl, SwitchControl } from "../controls.js";
-import { type OwnTable, ownData, tableOf } from "../csv.js";
+import { type OwnTable, ownData, tableOf, targetsAfter } from "../csv.js";
 import { Figure } from "../figure.js";
 import { figure } from "../numbers.js";
 import { PRESETS } from "../presets.js";
@@ -112,16 +112,13 @@ function OwnFile({ lab }: { lab: Lab }) {
       targets.value = [read.numeric.at(-1)!];
       take();
     } catch (error) {
-      table.value = null;
-      wrong.value = (error as Error).message;
+      wrong.value = `${(error as Error).message}. The rows before stay.`;
     }
   };
   const take = () => lab.own(ownData(table.value!, targets.value));
   const choose = (name: string, on: boolean) => {
-    const next = table.value!.numeric.filter((column) =>
-      column === name ? on : targets.value.includes(column),
-    );
-    if (next.length === 0 || next.length === table.value!.numeric.length) return;
+    const next = targetsAfter(table.value!.numeric, targets.value, name, on);
+    if (next === targets.value) return;
     targets.value = next;
     take();
   };
@@ -140,7 +137,10 @@ function OwnFile({ lab }: { lab: Lab }) {
         <input
           type="file"
           accept=".csv,.tsv,.txt,text/csv"
-          onChange={(event) => void read(event.currentTarget.files?.[0])}
+          onChange={(event) => {
+            void read(event.currentTarget.files?.[0]);
+            event.currentTarget.value = ""; // the same file may be chosen again
+          }}
         />
       </label>
       {wrong.value ? (

@@ -12,7 +12,6 @@ export function DecaySection({ lab }: { lab: Lab }) {
   const path = lab.path.value;
   const view = lab.data.value;
   const { lambda } = lab.state.value;
-  const alpha = path === null ? Number.NaN : lambda * path.alphaOfLambda;
   return (
     <section aria-labelledby={lab.place("decay")}>
       <h2 id={lab.place("decay")}>What λ does</h2>
@@ -20,7 +19,7 @@ export function DecaySection({ lab }: { lab: Lab }) {
         Where full-batch training comes to rest, it has solved ridge regression. So what λ does to the end of
         training can be computed for every λ at once.
       </p>
-      <Formula of="ridge" values={{ alpha: figure(alpha) }} />
+      <Formula of="ridge" values={{ alpha: path === null ? "…" : figure(lambda * path.alphaOfLambda) }} />
       <NumberControl lab={lab} name="lambda" />
       {path === null || view === null || path.w[0]!.length !== view.inputs.length * view.outputs.length ? (
         <p class="note">Computing …</p>
@@ -63,6 +62,9 @@ function Contours({ lab }: { lab: Lab }) {
             at the ridge point, where the two gradients (arrows: what the loss and what the decay ask of the
             weights as they are now) cancel. Green: ridge for every λ, from 0 at λ = ∞ to least squares.
             Purple: where training has been.
+            {view.batches > 1 && now.ended?.reason === "converged"
+              ? " In batches it rests beside the ridge point: set Rows a batch to m."
+              : ""}
           </p>
           <div class="pick">
             <ColumnControl lab={lab} name="first" names={view.inputs} />
@@ -185,8 +187,8 @@ function Freedom({ lab, path }: { lab: Lab; path: PathStudy }) {
       })}
       caption={
         <p>
-          All shares together: as many weights as are still free. Now {figure(df)} of {curvatures.length}{" "}
-          degrees of freedom are left.
+          All shares together: as many weights as are still free. Now {figure(df)} of{" "}
+          {curvatures.filter((c) => c > 1e-12 * curvatures[0]!).length} degrees of freedom are left.
         </p>
       }
       numbers={{
@@ -224,7 +226,11 @@ function Errors({ lab, path }: { lab: Lab; path: PathStudy }) {
           <p>
             The training error can only rise with λ. What counts is the error on rows that were held out: each
             of five folds in turn, and the validation rows.
-            {best === null ? "" : ` Cross-validation finds λ = ${figure(best)}.`}
+            {best === null
+              ? ""
+              : best === lambdas[0] || best === lambdas.at(-1)
+                ? ` The ${best === lambdas[0] ? "more" : "less"} decay the better, as far as was looked.`
+                : ` Cross-validation finds λ = ${figure(best)}.`}
           </p>
           {best === null ? null : (
             <button type="button" onClick={() => lab.set("lambda", Math.min(1000, best))}>

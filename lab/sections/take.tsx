@@ -25,7 +25,7 @@ export function TakeSection({ lab }: { lab: Lab }) {
             onClick={() =>
               navigator.clipboard.writeText(link()).then(
                 () => {
-                  said.value = "Link copied.";
+                  said.value = lab.status.value = "Link copied.";
                 },
                 () => {
                   said.value = link();

@@ -15,8 +15,9 @@ export function TrainingSection({ lab }: { lab: Lab }) {
       <h2 id={lab.place("training")}>Training</h2>
       <p>
         An epoch walks through the batches in row order. The MSE of an epoch is the mean of its batches'
-        losses, each taken before its update; the validation MSE is taken after the epoch. Everything can be
-        changed while it runs.
+        losses, each taken before its update; the validation MSE is taken after the epoch. “L, train” is the
+        loss of all training rows with the weights as they are, so the two differ. Everything can be changed
+        while it runs.
       </p>
       <Buttons lab={lab} />
       <div class="columns">

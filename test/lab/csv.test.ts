@@ -1,6 +1,6 @@
 import { dsvFormat } from "d3-dsv";
 import { describe, expect, it } from "vitest";
-import { ownData, tableOf } from "../../lab/csv.js";
+import { ownData, tableOf, targetsAfter } from "../../lab/csv.js";
 
 const read = (text: string) =>
   tableOf("a.csv", text, (rows, delimiter) => dsvFormat(delimiter).parseRows(rows));
@@ -31,6 +31,7 @@ describe("tableOf(name, text, rowsOf)", () => {
 
   it.each([
     ["x,y\n1,2\n3,oops\n5,6\n", 'row 3, column "y": "oops" is no number'],
+    ["x;y\n1;2\n3;4,5\n5;6\n", "decimals need a point, not a comma"],
     ["x,y\n1,2\n3,\n5,6\n", 'row 3, column "y": "" is no number'],
     ["x,y\n1,2\n3,0x10\n5,6\n", 'row 3, column "y": "0x10" is no number'],
     ["x,y\n1,2\n3\n5,6\n", "row 3: 1 cells, and the header has 2"],
@@ -42,5 +43,15 @@ describe("tableOf(name, text, rowsOf)", () => {
     ["x,y\n1,a\n2,b\n3,c\n", "at least two columns of numbers"],
   ])("says row and column of what it cannot use: %j", (text, message) => {
     expect(() => read(text)).toThrow(message);
+  });
+});
+
+describe("targetsAfter(numeric, targets, name, on)", () => {
+  it("swaps two columns, and of more leaves a feature and a target", () => {
+    expect(targetsAfter(["x", "y"], ["y"], "x", true)).toEqual(["x"]);
+    expect(targetsAfter(["x", "y"], ["y"], "y", false)).toEqual(["x"]);
+    expect(targetsAfter(["x", "y", "z"], ["z"], "x", true)).toEqual(["x", "z"]);
+    expect(targetsAfter(["x", "y", "z"], ["z"], "z", false)).toEqual(["z"]);
+    expect(targetsAfter(["x", "y", "z"], ["x", "z"], "y", true)).toEqual(["x", "z"]);
   });
 });

@@ -64,14 +64,41 @@ describe("Trainer", () => {
   });
 
   it.each([
-    ["run", 8],
-    ["converge", 8],
-  ] as const)("%s at too large a rate ends, and says which would do", (how, lr) => {
-    const one = trainer(setting({ lr, epochs: 100_000 }));
+    ["run", "diverged"],
+    ["converge", "unstable"],
+  ] as const)("%s at too large a rate ends, and says which would do", (how, reason) => {
+    const one = trainer(setting({ lr: 8, epochs: 100_000 }));
     while (one[how](50));
     const { ended } = one.snapshot(false);
-    expect(ended?.reason).toBe("diverged");
+    expect(ended?.reason).toBe(reason);
     expect(ended?.message).toMatch(/rate of [\d.]+ is safe|[\d.]+ does/);
+  });
+
+  it("trains after convergence was refused, at the same rate and at a smaller one", () => {
+    const state = setting({ lr: 3 });
+    const one = trainer(state);
+    expect(one.converge(50)).toBe(false);
+    expect(one.snapshot(false)).toMatchObject({ epoch: 0, ended: { reason: "unstable" } });
+    one.goOn();
+    one.again();
+    one.stepBatch();
+    expect(one.snapshot(false)).toMatchObject({ batch: 1, ended: null });
+    one.converge(50);
+    one.set({ ...state, lr: 0.1 });
+    while (one.run(50));
+    expect(one.snapshot(false).ended).toEqual({ reason: "epochs", message: "Done: 16 epochs." });
+    one.goOn();
+    one.again();
+    while (one.run(50));
+    expect(one.snapshot(false).ended).toEqual({ reason: "epochs", message: "Done: 32 epochs." });
+  });
+
+  it("says of a loss that explodes that it diverges, though its numbers are finite", () => {
+    const one = trainer(setting({ lr: 10 }));
+    while (one.run(50));
+    const { mse, ended } = one.snapshot(false);
+    expect(Number.isFinite(mse)).toBe(true);
+    expect(ended).toMatchObject({ reason: "unstable", message: expect.stringContaining("it diverges") });
   });
 
   it("trains many rows from their moments, and thins a long log but keeps its last epoch", () => {
@@ -97,6 +124,29 @@ describe("what λ does", () => {
     expect(Math.abs(pair.ridge[1] - goal.w.data[k]!)).toBeLessThan(1e-9 * size);
   });
 
+  it("has the trail over the same two features as the contours, also where one is chosen twice", () => {
+    const state = setting({ first: 2, second: 2 });
+    const one = trainer(state);
+    const problem = problemOf(state, null);
+    const { w, trail } = one.snapshot(false);
+    expect(trail.at(-1)).toEqual([w[2 * 3], w[3 * 3]]);
+    expect(pairStudy(problem, state, pathStudy(problem)).names).toEqual(
+      [2, 3].map((j) => problem.train.inputs[j]),
+    );
+  });
+
+  it("holds a line that an outlier pulls, at the preset's λ too", () => {
+    for (const seed of [14, 15, 16, 17]) {
+      const state = { ...defaults(), ...PRESETS.outlier!.set, seed };
+      const problem = problemOf(state, null);
+      const { valid, lambdas } = pathStudy(problem);
+      const least = Math.min(...valid!);
+      expect(least).toBeLessThan(0.9 * valid!.at(-1)!);
+      const near = lambdas.findIndex((lambda) => lambda <= state.lambda);
+      expect(valid![near]).toBeLessThan(0.9 * valid!.at(-1)!);
+    }
+  });
+
   it("SGD decays the same either way, Adam does not", () => {
     const state = setting({ lambda: 1 });
     const problem = problemOf(state, null);
@@ -104,6 +154,13 @@ describe("what λ does", () => {
     const study = decayStudy(problem, startOf(state, 6, 3), 1, rate);
     expect(study.sgdApart).toBeLessThan(1e-13);
     expect(Math.abs(study.adamCoupled.at(-1)! / study.adamDecoupled.at(-1)! - 1)).toBeGreaterThan(0.05);
+  });
+
+  it("compares the decays at rates that are stable, however large λ is", () => {
+    const problem = problemOf(setting(), null);
+    const { rate } = stableLearningRate(Moments.of(problem.train), { lambda: 1000 });
+    const { adamDecoupled } = decayStudy(problem, startOf(setting(), 6, 3), 1000, rate);
+    expect(Math.max(...adamDecoupled)).toBe(adamDecoupled[0]);
   });
 
   it("decays the start away where decay decides, as the derivation's table says", () => {

@@ -4,3 +4,9 @@ export function figure(x: number): string {
   const rounded = Number(x.toPrecision(6));
   return rounded !== 0 && Math.abs(rounded) < 1e-3 ? rounded.toExponential() : String(rounded);
 }
+
+/** Three digits, not above. */
+export const shortBelow = (x: number): string => {
+  const rounded = Number(x.toPrecision(3));
+  return String(rounded <= x ? rounded : Number((0.995 * x).toPrecision(3)));
+};

@@ -9,6 +9,7 @@ import {
   stableLearningRate,
 } from "ell2";
 import { History, type Log } from "./history.js";
+import { shortBelow } from "./numbers.js";
 import { type Problem, startOf } from "./problem.js";
 import { pairOf } from "./series.js";
 import type { State } from "./state.js";
@@ -340,12 +341,6 @@ export class Trainer {
     }
   }
 }
-
-/** Three digits, not above. */
-const shortBelow = (x: number): string => {
-  const rounded = Number(x.toPrecision(3));
-  return String(rounded <= x ? rounded : Number((0.995 * x).toPrecision(3)));
-};
 
 const settled = (before: Float64Array, now: Float64Array): boolean => {
   let [largest, change] = [0, 0];

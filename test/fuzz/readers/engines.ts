@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { Ell2Error } from "../../../src/errors.js";
 import { readTrinoAddress } from "../../../src/sources/trinoAddress.js";
-import { checkAddress } from "../../../src/sources/withEngine.js";
+import { checkAddress, isEngineAddress } from "../../../src/sources/withEngine.js";
 import { bracketed } from "../../../src/sql/expression.js";
 import { tableName } from "../../../src/sql/quote.js";
 import { changedText, hostileName } from "../grammar.js";
@@ -40,6 +40,7 @@ export const address: Reader<string> = {
     ["@", ":", "/", "//", "?", "&", "%00", "#", "\\"],
   ),
   read(text) {
+    if (!isEngineAddress(text)) return; // a file's path
     const secret = text.includes(`:${SECRET}@`) ? SECRET : null; // otherwise it is a name like another
     const hidden = (said: string) => secret === null || !said.includes(secret);
     try {

@@ -74,10 +74,7 @@ export const moments = defineCommand({
         const other = args[name];
         if (other !== undefined) file = await changed(file, other, columns, sign);
       }
-      if (args.out !== undefined) writeWhole(args.out, momentsText(file));
-      if (args.json) print(momentsText(file).trimEnd());
-      else printMoments(file, saved ? path! : nameOf(source));
-      if (args.out !== undefined) say(`moments written to ${args.out}`);
+      give(file, saved ? path! : nameOf(source), args);
     });
   },
 });
@@ -103,12 +100,21 @@ export const mergeMoments = defineCommand({
       });
     }
     const file = { parts: [Moments.merge(files.flatMap(({ parts }) => parts))], columns };
-    if (args.out !== undefined) writeWhole(args.out, momentsText(file));
-    if (args.json) print(momentsText(file).trimEnd());
-    else printMoments(file, `${paths.length} ${paths.length === 1 ? "file" : "files"}`);
-    if (args.out !== undefined) say(`moments written to ${args.out}`);
+    give(file, `${paths.length} ${paths.length === 1 ? "file" : "files"}`, args);
   },
 });
+
+/** Writes the moments where they are wanted, and prints them. @param name of what they are of */
+function give(
+  file: MomentsFile,
+  name: string,
+  { out, json }: { out?: string | undefined; json?: boolean | undefined },
+): void {
+  if (out !== undefined) writeWhole(out, momentsText(file));
+  if (json) print(momentsText(file).trimEnd());
+  else printMoments(file, name);
+  if (out !== undefined) say(`moments written to ${out}`);
+}
 
 /** The moments of rows that are read. */
 async function fromRows(source: Source, options: ReadOptions): Promise<MomentsFile> {

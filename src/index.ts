@@ -1,5 +1,6 @@
 export type { Check } from "./compare/check.js";
 export { checkUpdate, type Parting, type UpdateCheck } from "./compare/checkUpdate.js";
+export { ulps } from "./compare/distance.js";
 export { logLine, pythonFloat } from "./compare/format.js";
 export type { LambdaSystemName } from "./compare/lambdaFactors.js";
 export { type Lint, type LintWarning, lintTraining, type ParameterDecay } from "./compare/lintTraining.js";

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
-import { logLine, pythonFloat } from "ell2";
-import { type Bits, bitsOf, ulpsBetween } from "../bits.js";
+import { logLine, pythonFloat, ulps } from "ell2";
+import { type Bits, bitsOf } from "../bits.js";
 import type { Comparison } from "../compare.js";
 import { ColumnSelect } from "../controls.js";
 import { Table } from "../figure.js";
@@ -146,7 +146,7 @@ function LastBits({ lab, weights }: { lab: Lab; weights: Comparison["weights"] }
               <tr key={name}>
                 <th scope="row">{name}</th>
                 <td>{pythonFloat(value)}</td>
-                <td>{ulpsBetween(ours, value)}</td>
+                <td>{Math.sign(value - ours) * ulps(value, ours)}</td>
                 <td class="bits">
                   <BitRow bits={bitsOf(value)} reference={reference} />
                 </td>

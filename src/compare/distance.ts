@@ -8,7 +8,13 @@ function place(x: number): bigint {
   return bits >= 0n ? bits : -(bits & 0x7fffffffffffffffn);
 }
 
-/** How many float64 lie between two numbers (units in the last place): 0 for the same bits, Infinity beside NaN. */
+/**
+ * How many float64 lie from one number to another (units in the last place), |place(a) − place(b)|: 0
+ * for equal numbers, and for NaN beside NaN; Infinity for NaN beside a number. Source: docs/verification.md.
+ * @param a any number
+ * @param b any number
+ * @returns a whole number ≥ 0, or Infinity
+ */
 export function ulps(a: number, b: number): number {
   if (a === b) return 0;
   if (Number.isNaN(a) || Number.isNaN(b))

@@ -1,5 +1,6 @@
 /** A Chromium, and pages of it that are watched. */
-import { type Browser, chromium } from "playwright-core";
+import axe from "axe-core";
+import { type Browser, chromium, type Page } from "playwright-core";
 import { findBrowser } from "../../scripts/browser.mjs";
 
 export async function launch(): Promise<Browser> {
@@ -25,4 +26,12 @@ export async function openPage(
   });
   await page.goto(url);
   return { page, messages, outside };
+}
+
+/** What axe finds serious on a page as it stands, or in a part of it. */
+export async function seriousOn(page: Page, part?: string): Promise<string[]> {
+  await page.evaluate(axe.source);
+  return page.evaluate(`axe.run(${part === undefined ? "" : JSON.stringify(part)}).then(({ violations }) => violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => id + ": " + nodes.map(({ html }) => html.slice(0, 120)).join(" | ")))`);
 }

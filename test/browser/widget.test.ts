@@ -1,12 +1,11 @@
 import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import axe from "axe-core";
 import { build } from "esbuild";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { root } from "../cli/help.js";
-import { launch, openPage } from "./browse.js";
+import { launch, openPage, seriousOn } from "./browse.js";
 
 const FILES: Record<string, [type: string, path: string]> = {
   "/widget.mjs": ["text/javascript", `${root}/dist/widget.mjs`],
@@ -243,10 +242,7 @@ describe("mount(element, options)", () => {
     const twice = `(() => { const ids = [...inside.querySelectorAll("[id]")].map(({ id }) => id);
       return ids.filter((id, at) => ids.indexOf(id) !== at && id !== "ell2-box"); })()`;
     expect(await page.evaluate(twice)).toEqual([]);
-    await page.evaluate(axe.source);
-    const serious = `axe.run().then(({ violations }) => violations
-      .filter(({ impact }) => impact === "serious" || impact === "critical").map(({ id }) => id))`;
-    expect(await page.evaluate(serious)).toEqual([]);
+    expect(await seriousOn(page)).toEqual([]);
     await page.evaluate("shown.one()");
     await press(page, "#two", "Step an epoch");
     await expect.poll(() => epoch(page, "#two").textContent()).toBe("2");

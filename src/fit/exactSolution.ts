@@ -14,8 +14,6 @@ import { BITS, inverseOfL } from "./ldl.js";
 import type { NormalEquations, ScaledSystem } from "./normalEquations.js";
 import type { Solution, Solver, Spread } from "./solution.js";
 
-/** How good sums are, beside the sizes of their terms, with room for what elimination adds. */
-const SUM_ERROR = 2 ** -138;
 /** Pivots of dependent columns, beside their diagonal, up to which the columns are dependent without rounding. */
 const EXACTLY_DEPENDENT = 2 ** -125;
 /** Features up to which the inverse is taken for a bound; beyond, pivots give one. */
@@ -64,7 +62,7 @@ export class ExactSolution implements Solution {
         (a, b) => Math.max(a, b),
         0,
       );
-      const error = SUM_ERROR * (n + 1) * amplification * most;
+      const error = equations.rounding * (n + 1) * amplification * most;
       const errors: number[] = [];
       let bias = shifted(means[n + l]!, toSystem);
       let biasError = 0;
@@ -188,10 +186,7 @@ export class ExactSolution implements Solution {
     const { n, sums } = this.#equations;
     const { active, shifts, factors } = this.#system;
     const { basis, d, L } = factors;
-    const M = inverseOfL(
-      basis.map((row) => basis.map((column) => L[row]![column]!)),
-      BITS,
-    );
+    const M = inverseOfL(basis.map((row) => basis.map((column) => L[row]![column]!)));
     const half = Math.sqrt(timesPowerOfTwo(1, -sums.weightExponent));
     const out = new Matrix(basis.length, n);
     for (const [r, i] of basis.entries()) {

@@ -46,6 +46,8 @@ export class NormalEquations {
   readonly spread: bigint[];
   /** The mean of each column, in the units of the sums [n + k]. */
   readonly means: bigint[];
+  /** A bound of the rounding of an entry of S beside √(Sᵢᵢ·Sⱼⱼ): what three parts lose, times what centring cancels. */
+  readonly rounding: number;
 
   constructor(
     readonly sums: ExactSums,
@@ -71,6 +73,8 @@ export class NormalEquations {
       for (let j = 0; j < p; j++) if (i < n || j < n || i === j) this.#products[i * p + j] = product(i, j);
     }
     this.spread = ranges.map((_, j) => centred(j, j));
+    const cancelled = this.spread.map((own, j) => (own > 0n ? Number(products[j * p + j]! / own) : 0));
+    this.rounding = 2 ** -152 * (sums.rows + 1) * (1 + cancelled.reduce((a, b) => Math.max(a, b), 0));
   }
 
   /** Syy of a target, as the products are taken. */

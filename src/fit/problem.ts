@@ -48,9 +48,9 @@ export class Problem {
   readonly rows: Dataset | null;
   readonly standardize: boolean;
   readonly intercept: boolean;
-  /** Of each column, features first; null without rows. */
-  readonly #ranges: ColumnRange[] | null;
+  #rangesOfRows: ColumnRange[] | undefined;
   #moments: Moments | null;
+  #constant: boolean[] | undefined;
   #system: System | undefined;
   #equations: NormalEquations | undefined;
   #spectrum: Spectrum | undefined;
@@ -71,7 +71,6 @@ export class Problem {
     this.intercept = intercept;
     this.rows = data instanceof Dataset ? data : null;
     this.#moments = data instanceof Dataset ? null : data;
-    this.#ranges = this.rows && columnRanges(this.rows);
     const counts = this.rows
       ? this.rows.rows > 0 && (this.rows.weights?.some((omega) => omega > 0) ?? true)
       : this.moments.weight > 0;
@@ -81,10 +80,29 @@ export class Problem {
   /** The moments of the rows. @throws NOT_FINITE for a column whose squares overflow or vanish */
   get moments(): Moments {
     if (this.#moments === null) {
-      for (const [at, range] of this.#ranges!.entries()) this.#checkSquares(at, range);
       this.#moments = Moments.of(this.rows!);
+      if (!this.hasMoments) for (const [at, range] of this.#ranges!.entries()) this.#checkSquares(at, range);
     }
     return this.#moments;
+  }
+
+  /** The range of each column, features first; null without rows. A pass over the rows. */
+  get #ranges(): ColumnRange[] | null {
+    if (this.rows !== null) this.#rangesOfRows ??= columnRanges(this.rows);
+    return this.#rangesOfRows ?? null;
+  }
+
+  /** Whether sums alone tell that no column is constant, and that each can be squared: then nobody looks at ranges. */
+  get #isPlain(): boolean {
+    if (this.rows === null || this.#work(1) <= MOST_WORK) return false;
+    this.#moments ??= Moments.of(this.rows);
+    const { meanX, meanY, sxx, syy, weight } = this.#moments;
+    const plain = (squares: number, mean: number) =>
+      squares > 1e-200 && squares < 1e200 && Math.sqrt(squares / weight) > 1e-6 * Math.abs(mean);
+    return (
+      meanX.every((mean, j) => plain(sxx.data[j * sxx.cols + j]!, mean)) &&
+      meanY.every((mean, l) => plain(syy.data[l * syy.cols + l]!, mean))
+    );
   }
 
   #checkSquares(at: number, range: ColumnRange): void {
@@ -102,17 +120,24 @@ export class Problem {
 
   /** Which features do not vary: of rows those of one value, of moments those that the sums cannot tell from one. */
   get constant(): boolean[] {
-    return this.#ranges?.slice(0, this.inputs.length).map(isConstant) ?? constantFeatures(this.moments);
+    this.#constant ??= this.#whichFeatures(isConstant) ?? constantFeatures(this.moments);
+    return this.#constant;
   }
 
   /** The same of the targets. */
   get constantTargets(): boolean[] {
+    if (this.#isPlain) return this.outputs.map(() => false);
     return this.#ranges?.slice(this.inputs.length).map(isConstant) ?? constantTargets(this.moments);
   }
 
   /** Features whose values are at most 4 units in the last place apart. */
   get narrow(): boolean[] {
-    return this.#ranges?.slice(0, this.inputs.length).map(isNarrow) ?? this.inputs.map(() => false);
+    return this.#whichFeatures(isNarrow) ?? this.inputs.map(() => false);
+  }
+
+  #whichFeatures(is: (range: ColumnRange) => boolean): boolean[] | null {
+    if (this.#isPlain) return this.inputs.map(() => false);
+    return this.#ranges?.slice(0, this.inputs.length).map(is) ?? null;
   }
 
   /** m, the rows. */
@@ -141,7 +166,7 @@ export class Problem {
 
   /** Whether every column can be squared in doubles, as moments need. */
   get hasMoments(): boolean {
-    return this.#ranges?.every((range) => squares(range)) ?? true;
+    return this.#isPlain || (this.#ranges?.every(squares) ?? true);
   }
 
   /** The means of the features [n]. */

@@ -52,7 +52,7 @@ export function reportOf(source: string, data: FitData, fitted: Fitted, options:
         : {
             how: choice.how,
             lambdas: choice.path.points.map(({ lambda }) => lambda),
-            mse: choice.path.points.map(({ folds, loo, gcv }) => folds?.mse ?? loo ?? gcv),
+            mse: choice.path.points.map(({ folds, loo, gcv }) => folds?.mse ?? loo ?? gcv!),
             standardError:
               choice.by === "folds" ? choice.path.points.map(({ folds }) => folds!.standardError) : null,
             chosen: choice.lambda,

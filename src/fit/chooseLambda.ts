@@ -7,7 +7,8 @@ import type { NumPy } from "../random/numpy.js";
 import { bestLambda, type Criterion, type CurvePoint, pooledCurve } from "./bestLambda.js";
 import { checkCoordinates, fitRidge, type RidgeFit } from "./fitRidge.js";
 import { type Fold, foldsOf, foldsOfSplits, type Split } from "./heldOut.js";
-import { type Path, pathOf, wholeOf } from "./ridgePath.js";
+import { lambdaGrid, startOf } from "./lambdaGrid.js";
+import { type Path, preparePath, wholeOf } from "./ridgePath.js";
 import type { Coordinates } from "./system.js";
 
 /** How λ is chosen; each option is described at `chooseLambda`. */
@@ -84,7 +85,9 @@ export function chooseLambda(
   const whole = wholeOf(where, data, folds?.some(({ rest }) => rest) ? null : folds);
   const rows = data instanceof Dataset ? data : null;
   const variance = poolBy(where, options.pool ?? "variance", whole);
-  const path = pathOf(where, whole, rows, options.lambdas, coordinates, folds, by === "loo");
+  const evaluator = preparePath(where, whole, rows, coordinates, folds, by === "loo", whole.weight);
+  const points = evaluator.points(options.lambdas ?? startOf(lambdaGrid(evaluator.solver.of)));
+  const path = { points, standardized: evaluator.solver.system.scaler, uncertain: evaluator.uncertain() };
   const chosen = (within: boolean) => {
     const best = bestLambda(path, variance, { by, oneStandardError: within });
     return perTarget ? best.perTarget : best.common;

@@ -5,8 +5,8 @@ import { Ell2Error } from "../errors.js";
 import { Matrix } from "../linalg/matrix.js";
 import { UNCERTAIN } from "../model/momentBatches.js";
 import { type FlatMoments, flatten, momentSquares } from "../model/momentSums.js";
-import { solutionAt, spectrum } from "./spectrum.js";
-import { alphaOf, type Coordinates, inDataUnits, systemOf } from "./system.js";
+import { type RidgeSolver, ridgeSolver } from "./ridgeSolver.js";
+import type { Coordinates } from "./system.js";
 
 /** A part of the rows that is held out: its moments, and its rows where they can be had. */
 export interface Fold {
@@ -67,29 +67,38 @@ export function foldsOf(
 export const foldsOfSplits = (splits: readonly Split[]): Fold[] =>
   splits.map(({ train, test }) => ({ moments: Moments.of(test), rows: () => test, rest: Moments.of(train) }));
 
+/** Held-out errors, prepared once: what is asked for further λ costs those λ only. */
+export interface HeldOut {
+  /** What is fitted without each fold. */
+  solvers: readonly RidgeSolver[];
+  errors(lambdas: readonly number[]): Measured<FoldErrors>;
+}
+
 /**
- * Held-out errors for many λ: fitted on the other folds merged, in whose own units and scale the
+ * Held-out errors for any λ: fitted on the other folds merged, in whose own units and scale the
  * weights are penalised (nothing is learnt from the fold that is held out), with α = λWk/2 for the
  * weight W of those folds; evaluated on the fold's moments, or its rows where moments lack the digits.
  */
-export function heldOutErrors(
-  folds: readonly Fold[],
-  lambdas: readonly number[],
-  coordinates: Coordinates,
-): Measured<FoldErrors> {
-  let uncertain = 0;
-  const byFold = complements(folds.map(({ moments }) => moments)).map((complement, fold) => {
-    const system = systemOf(folds[fold]!.rest ?? complement, coordinates);
-    const of = spectrum(system.flat);
-    const evaluate = targetErrors(flatten(folds[fold]!.moments), folds[fold]!.rows);
-    return lambdas.map((lambda) => {
-      const { w, b } = inDataUnits(system, solutionAt(of, alphaOf(lambda, system.flat)));
-      const { errors, bound } = evaluate(w, b);
-      uncertain = Math.max(uncertain, bound);
-      return errors;
-    });
-  });
-  return { of: lambdas.map((_, i) => summary(byFold.map((fold) => fold[i]!))), uncertain };
+export function heldOut(folds: readonly Fold[], coordinates: Coordinates): HeldOut {
+  const prepared = complements(folds.map(({ moments }) => moments)).map((complement, fold) => ({
+    solver: ridgeSolver(folds[fold]!.rest ?? complement, coordinates),
+    evaluate: targetErrors(flatten(folds[fold]!.moments), folds[fold]!.rows),
+  }));
+  return {
+    solvers: prepared.map(({ solver }) => solver),
+    errors: (lambdas) => {
+      let uncertain = 0;
+      const byFold = prepared.map(({ solver, evaluate }) =>
+        lambdas.map((lambda) => {
+          const { w, b } = solver.at(lambda).inUnits;
+          const { errors, bound } = evaluate(w, b);
+          uncertain = Math.max(uncertain, bound);
+          return errors;
+        }),
+      );
+      return { of: lambdas.map((_, i) => summary(byFold.map((fold) => fold[i]!))), uncertain };
+    },
+  };
 }
 
 /** For each part all the others merged, in about two merges a part. */

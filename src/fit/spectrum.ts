@@ -16,14 +16,18 @@ export interface Spectrum {
 }
 
 export function spectrum(flat: FlatMoments): Spectrum {
-  const { n, k, sxx, sxy } = flat;
-  const { values, vectors: V } = symmetricEigen(sxx, n);
+  const { values, vectors: V } = symmetricEigen(flat.sxx, flat.n);
+  // rounding can leave an eigenvalue of a positive semidefinite matrix a little below 0
+  return { flat, squares: values.map((value) => Math.max(value, 0)), V, z: turned(V, flat) };
+}
+
+/** VᵀSxy [n×k] */
+export function turned(V: Float64Array, { n, k, sxy }: FlatMoments): Float64Array {
   const z = new Float64Array(n * k);
   for (let j = 0; j < n; j++) {
     for (let c = 0; c < n; c++) for (let l = 0; l < k; l++) z[c * k + l]! += V[j * n + c]! * sxy[j * k + l]!;
   }
-  // rounding can leave an eigenvalue of a positive semidefinite matrix a little below 0
-  return { flat, squares: values.map((value) => Math.max(value, 0)), V, z };
+  return z;
 }
 
 /** Directions of Sxx that are not rounding: eigenvalues above n·ε·d₁². */
@@ -33,10 +37,14 @@ export function rankOf({ squares, flat }: Spectrum): number {
 }
 
 /** The weight w(α) [n×k] and the bias b(α) [k]; at α = 0 over the directions that are not rounding. */
-export function solutionAt(of: Spectrum, alpha: number): { w: Float64Array; b: Float64Array } {
+export function solutionAt(
+  of: Spectrum,
+  alpha: number,
+  rank = rankOf(of),
+): { w: Float64Array; b: Float64Array } {
   const { squares, V, z, flat } = of;
   const { n, k, meanX, meanY } = flat;
-  const r = alpha > 0 ? n : rankOf(of);
+  const r = alpha > 0 ? n : rank;
   const w = new Float64Array(n * k);
   for (let c = 0; c < r; c++) {
     const denominator = squares[c]! + alpha;
@@ -51,7 +59,7 @@ export function solutionAt(of: Spectrum, alpha: number): { w: Float64Array; b: F
 }
 
 /** Effective degrees of freedom, Σ d²/(d² + α): the bias not counted. */
-export function degreesOfFreedom(of: Spectrum, alpha: number): number {
-  if (alpha === 0) return rankOf(of);
+export function degreesOfFreedom(of: Spectrum, alpha: number, rank = rankOf(of)): number {
+  if (alpha === 0) return rank;
   return of.squares.reduce((sum, square) => sum + square / (square + alpha), 0);
 }

@@ -170,16 +170,24 @@ describe("chooseLambda", () => {
     expect(blind.warnings.join()).toMatch(/near a perfect fit are good to \S+ only/);
   });
 
-  it("warns where the least error is at an end of the λ", () => {
-    const warned = (lambdas: number[]) => chooseLambda(data, { lambdas }).warnings;
+  it("warns where the least error is at an end of the λ that were given, which it does not extend", () => {
+    const warned = (lambdas: number[], options = {}) => {
+      const { warnings, path } = chooseLambda(data, { lambdas, ...options });
+      expect(path.points.map(({ lambda }) => lambda)).toEqual(lambdas);
+      return warnings;
+    };
     const best = chooseLambda(data).lambda as number;
     expect(warned([best, best * 10])).toEqual([
-      `the least error is at the smallest λ that was tried, ${best}; least squares, λ = 0, may be as good`,
+      `the least error is at the smallest λ that was tried, ${best}; try smaller ones, or λ = 0`,
     ]);
     expect(warned([best / 10, best])).toEqual([
-      `the least error is at the largest λ that was tried, ${best}`,
+      `the least error is at the largest λ that was tried, ${best}; try larger ones`,
     ]);
     expect(warned([best / 10, best, best * 10])).toEqual([]);
+    expect(warned([best / 10, best, best * 1.1], { oneStandardError: true })).toEqual([
+      `the λ within one standard error of the least error is at the largest λ that was tried, ${best * 1.1}; try larger ones`,
+    ]);
+    expect(warned([best], {})).toEqual([]);
   });
 
   it("chooses by generalised cross-validation from moments of all rows", () => {

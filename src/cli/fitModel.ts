@@ -45,7 +45,7 @@ export interface Fitted {
 /** Chooses λ as the options say. */
 export function choose(
   { data, folds }: NonNullable<FitData["choice"]>,
-  { standardize, intercept, perTarget, pool, oneStandardError }: LambdaOptions,
+  { standardize, intercept, perTarget, pool, oneStandardError, weightKind }: LambdaOptions,
 ): LambdaChoice {
   return chooseLambda(data, {
     ...(folds === undefined ? {} : { folds }),
@@ -54,6 +54,7 @@ export function choose(
     perTarget,
     pool,
     oneStandardError,
+    weightKind,
   });
 }
 

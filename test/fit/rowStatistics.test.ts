@@ -205,6 +205,20 @@ describe("rowStatistics", () => {
     }
   });
 
+  it("keeps ten influential rows in whatever order they come", () => {
+    const { data, fit } = make({ m: 300, n: 2, alphas: [0] });
+    let size = 1;
+    const falling = new Matrix(
+      300,
+      1,
+      Float64Array.from({ length: 300 }, () => (size /= 10)),
+    );
+    const rising = new Matrix(300, 1, falling.data.slice().reverse());
+    const first = Array.from({ length: 10 }, (_, i) => i);
+    expect(rowStatistics(data, { ...fit, residual: falling }).influential).toEqual(first);
+    expect(rowStatistics(data, { ...fit, residual: rising }).influential).toEqual(first.map((i) => 299 - i));
+  });
+
   it("has no σ̂ without degrees of freedom for every target: nothing that rests on it is given", () => {
     const { data, fit } = make({ m: 30, n: 2, alphas: [0, 1] });
     const found = rowStatistics(data, { ...fit, degrees: [5, 0] }, ALL);

@@ -14,10 +14,10 @@ import {
   momentsOf,
   type Progress,
   type ReadOptions,
+  readAtMost,
   readDataset,
   readNames,
   type Source,
-  sizeOf,
 } from "../sources/index.js";
 import { rangeOption } from "./args.js";
 import { sayFindings } from "./findings.js";
@@ -83,22 +83,21 @@ export async function readFitData(
     ...(foldColumn === null ? {} : { without: [foldColumn] }),
     onProgress,
   };
-  const { rows, columns } = await sizeOf(source, options);
-  if (rows * columns > (plan.mostEntries ?? MOST_ENTRIES))
-    return readThrough(where, source, plan, options, rows);
-  const { table, texts, ...findings } = await readDataset(source, {
+  const whole = await readAtMost(source, plan.mostEntries ?? MOST_ENTRIES, {
     ...options,
     ...(foldColumn === null ? {} : { texts: [foldColumn] }),
   });
+  if (typeof whole === "number") return readThrough(where, source, plan, options, whole);
+  const { table, texts, dataset, columns, ...findings } = whole;
   const parts = splitRows(where, plan, table.cells.rows);
   const train = parts ? takeTable(table, parts.train) : table;
   const valid = parts ? takeTable(table, parts.test) : null;
   const { missing, reference = {} } = plan.columns;
   const learnt = { fill: missing === "mean", dropFirst: plan.dropFirst, reference };
   const learn = (part: Table) => learnColumns(part, learnt);
-  const features = learn(train);
   const read = (part: Table, by: readonly Column[]) => encode(part, by, { unknown: "ignore" }).dataset;
-  const trainRows = read(train, features);
+  const features = parts ? learn(train) : columns;
+  const trainRows = parts ? read(train, features) : dataset;
   checkTwoRows(source, trainRows.rows);
   checkWeights(source, plan, trainRows);
   return {

@@ -20,7 +20,7 @@ import {
   sizeOf,
 } from "../sources/index.js";
 import { rangeOption } from "./args.js";
-import { sayFindings } from "./findings.js";
+import { findingsOf, sayFindings } from "./findings.js";
 import { visible } from "./output.js";
 import { progressBar } from "./progress.js";
 
@@ -86,10 +86,11 @@ export async function readFitData(
   const { rows, columns } = await sizeOf(source, options);
   if (rows * columns > (plan.mostEntries ?? MOST_ENTRIES))
     return readThrough(where, source, plan, options, rows);
-  const { table, texts, ...findings } = await readDataset(source, {
+  const read = await readDataset(source, {
     ...options,
     ...(foldColumn === null ? {} : { texts: [foldColumn] }),
   });
+  const { table, texts } = read;
   const parts = splitRows(where, plan, table.cells.rows);
   const train = parts ? takeTable(table, parts.train) : table;
   const valid = parts ? takeTable(table, parts.test) : null;
@@ -97,17 +98,17 @@ export async function readFitData(
   const learnt = { fill: missing === "mean", dropFirst: plan.dropFirst, reference };
   const learn = (part: Table) => learnColumns(part, learnt);
   const features = learn(train);
-  const read = (part: Table, by: readonly Column[]) => encode(part, by, { unknown: "ignore" }).dataset;
-  const trainRows = read(train, features);
+  const encoded = (part: Table, by: readonly Column[]) => encode(part, by, { unknown: "ignore" }).dataset;
+  const trainRows = encoded(train, features);
   checkTwoRows(source, trainRows.rows);
   checkWeights(source, plan, trainRows);
   return {
     train: trainRows,
-    valid: valid ? read(valid, features) : await validFile(source, plan, features, trainRows.outputs),
+    valid: valid ? encoded(valid, features) : await validFile(source, plan, features, trainRows.outputs),
     columns: features,
-    findings,
+    findings: findingsOf(read),
     choice: plan.choose
-      ? chooseFrom(where, plan, trainRows, train, features, labelsOf(parts, texts[0]), learn, read)
+      ? chooseFrom(where, plan, trainRows, train, features, labelsOf(parts, texts[0]), learn, encoded)
       : null,
     rowOf: (i) => train.rowOf(i),
     batches: null,
@@ -289,7 +290,7 @@ async function readThrough(
     seed: plan.seed,
     ...(plan.choose && { folds: column === null ? Number(folds) : { column } }),
   });
-  const { moments, columns, ...findings } = read;
+  const { moments, columns } = read;
   const train = Moments.merge(moments);
   checkTwoRows(source, train.rows);
   const how =
@@ -298,7 +299,7 @@ async function readThrough(
     train,
     valid: await validMoments(source, plan, columns, train.outputs),
     columns,
-    findings,
+    findings: findingsOf(read),
     choice: plan.choose ? { data: moments, folds: undefined, how } : null,
     rowOf: null,
     batches: null,

@@ -101,7 +101,7 @@ export async function readFitData(
   const encoded = (part: Table, by: readonly Column[]) => encode(part, by, { unknown: "ignore" }).dataset;
   const trainRows = encoded(train, features);
   checkTwoRows(source, trainRows.rows);
-  checkWeights(source, plan, trainRows);
+  checkSomeWeight(source, plan.columns.weight, trainRows.weights?.some((weight) => weight > 0) ?? true);
   return {
     train: trainRows,
     valid: valid ? encoded(valid, features) : await validFile(source, plan, features, trainRows.outputs),
@@ -187,12 +187,12 @@ export function checkTwoRows(source: Source, rows: number): void {
   });
 }
 
-/** Weights that are all 0 leave nothing to fit to. */
-function checkWeights(source: Source, { columns }: ReadPlan, { weights }: Dataset): void {
-  if (weights?.some((weight) => weight > 0) ?? true) return;
+/** Weights that are all 0 leave nothing to fit or to measure. @throws DATA */
+export function checkSomeWeight(source: Source, column: string | undefined, some: boolean): void {
+  if (some) return;
   throw new Ell2Error("DATA", {
     where: nameOf(source),
-    expected: `a weight above 0 in column ${JSON.stringify(columns.weight)}`,
+    expected: `a weight above 0 in column ${JSON.stringify(column)}`,
     got: "zeros alone",
   });
 }

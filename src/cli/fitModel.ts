@@ -13,7 +13,7 @@ import { predictionIntervals } from "../fit/predictionIntervals.js";
 import type { Receipt } from "../fit/ridge.js";
 import type { FitResult } from "../fit/run.js";
 import { Matrix } from "../linalg/matrix.js";
-import { type FittedModel, foldBack } from "../model/fitted.js";
+import { type FittedModel, foldBack, type TrainingRecord } from "../model/fitted.js";
 import { LinearRegression } from "../model/linearRegression.js";
 import { safeLearningRate } from "../model/objective.js";
 import type { FitData } from "./fitData.js";
@@ -85,6 +85,7 @@ export async function fitModel(
       ...fitted.model.training!,
       rows: data.train.rows,
       fingerprint: data.repeatable ? fingerprintOf(moments) : null,
+      weight: weightOf(options),
     },
   };
   const explained = diagnostics(model, data.train, { intercept, weightKind: options.weightKind });
@@ -143,6 +144,10 @@ function intervalsOf(
   const { predicted, high } = predictionIntervals(model, data, at, { intercept, weightKind });
   return Array.from(high.minus(predicted).data);
 }
+
+/** The column of row weights, for the model's record. */
+const weightOf = ({ columns: { weight }, weightKind }: FitOptions): TrainingRecord["weight"] =>
+  weight === undefined ? null : { column: weight, kind: weightKind };
 
 /** What the training rows add up to, hashed: rows that are the same in the same order hash to the same. */
 function fingerprintOf(moments: Moments): string {

@@ -65,6 +65,7 @@ export function fitRidge(data: Dataset | Moments, options: RidgeFitOptions): Rid
     solver: receipt.solver,
     descent: null,
     fingerprint: null,
+    intercept,
   });
   return { model, receipt, standardized: scaler };
 }

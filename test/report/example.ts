@@ -76,9 +76,9 @@ function reportOf(dataset: Dataset, title: string, source: string): Report {
         feature,
         weight: model.weight.data[l * n + j]!,
         scaled: solution.w.data[j * k + l]!,
-        standardError: standardError.data[j * k + l]! / scaler.scale[j]!,
-        low: interval.low.data[j * k + l]! / scaler.scale[j]!,
-        high: interval.high.data[j * k + l]! / scaler.scale[j]!,
+        standardError: standardError[j]![l]! / scaler.scale[j]!,
+        low: interval.low[j]![l]! / scaler.scale[j]!,
+        high: interval.high[j]![l]! / scaler.scale[j]!,
       })),
     ),
     intervals: { level: 0.95, kind: "sampling" },
@@ -100,7 +100,7 @@ function reportOf(dataset: Dataset, title: string, source: string): Report {
     vif: train.inputs.map((feature, j) => ({ feature, vif: 1 / (1 - r2(j)) })),
     condition: {
       before: squares[0]! / squares.at(-1)!,
-      after: (squares[0]! + alpha) / (squares.at(-1)! + alpha),
+      after: train.outputs.map(() => (squares[0]! + alpha) / (squares.at(-1)! + alpha)),
     },
     influential: [3, 1, 2].map((row) => ({
       row,

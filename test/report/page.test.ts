@@ -25,7 +25,7 @@ describe("reportHtml", () => {
     for (const text of [
       "examples/linnerud.csv",
       "Chins, Situps, Jumps",
-      "cholesky",
+      "exact",
       String(full.model.lambda),
     ]) {
       expect(html).toContain(text);

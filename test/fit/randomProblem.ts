@@ -110,11 +110,15 @@ export function digitsOf({ w, b }: Solution, right: RationalRidge, { X, Y }: Dat
     X.toArray().reduce((most, row) => Math.max(most, Math.abs(row[j]!)), 0),
   );
   const shares = right.w.map((value, j) => Math.abs(toNumber(value)) * sizes[j]!);
-  const largest = Math.max(...shares);
-  const digits = (value: number, exact: RationalRidge["b"], share: number) =>
-    value === 0 && share <= NOTHING * largest ? 17 : rightDigits(value, exact);
+  const largest = Math.max(...shares, Math.abs(toNumber(right.b)));
+  // an entry that is 0 counts beside the largest; of what is far below that, a 0 is right
+  const digits = (value: number, exact: RationalRidge["b"], share: number, size: number) => {
+    if (value === 0 && share <= NOTHING * largest) return 17;
+    if (exact.numerator !== 0n) return rightDigits(value, exact);
+    return value === 0 ? 17 : Math.min(17, -Math.log10((Math.abs(value) * size) / largest));
+  };
   return Math.min(
-    digits(b[l]!, right.b, Math.abs(toNumber(right.b))),
-    ...right.w.map((exact, j) => digits(w[j * k + l]!, exact, shares[j]!)),
+    digits(b[l]!, right.b, Math.abs(toNumber(right.b)), 1),
+    ...right.w.map((exact, j) => digits(w[j * k + l]!, exact, shares[j]!, sizes[j]!)),
   );
 }

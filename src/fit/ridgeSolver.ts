@@ -8,7 +8,7 @@ import { degreesOfFreedom, rankOf, type Spectrum, solutionAt, spectrum, turned }
 import { alphaOf, type Coordinates, inDataUnits, type System, systemOf } from "./system.js";
 
 /** Weights and bias [n×k], [k]. */
-export interface Solution {
+interface Solution {
   w: Float64Array;
   b: Float64Array;
 }

@@ -29,15 +29,21 @@ export interface RidgeSolver {
   df(lambda: number): number;
 }
 
-/** Sums of squares of two columns that differ by more than this factor need a decomposition that keeps the digits of the smaller one. */
-const ALIKE = 1e4;
+/**
+ * Sums of squares of two columns that differ by more than this factor need a decomposition that keeps the
+ * digits of the smaller one, which plain eigenvalues lose. For many features it takes some ten times as
+ * long, and is left until half of the digits are at stake.
+ */
+const UNLIKE = 1e4;
+const [MANY, UNLIKE_OF_MANY] = [64, 1e8];
 
 /** Prepares ridge regression on the rows behind some moments; a constant column has weight 0. */
 export function ridgeSolver(moments: Moments, coordinates: Coordinates): RidgeSolver {
   const system = withoutConstants(systemOf(moments, coordinates), moments);
   const { flat } = system;
   const diagonal = Array.from({ length: flat.n }, (_, j) => flat.sxx[j * flat.n + j]!).filter((s) => s > 0);
-  const alike = Math.max(...diagonal) <= ALIKE * Math.min(...diagonal);
+  const factor = flat.n > MANY ? UNLIKE_OF_MANY : UNLIKE;
+  const alike = Math.max(...diagonal) <= factor * Math.min(...diagonal);
   const decomposed = alike ? spectrum(flat) : gradedSpectrum(flat);
   const rank = alike ? rankOf(decomposed) : decomposed.squares.filter((square) => square > 0).length;
   const of = withoutRounding(decomposed, rank);
@@ -104,7 +110,7 @@ function separate({ n, sxx }: FlatMoments, squares: Float64Array, V: Float64Arra
         product[j] = 0;
         for (let l = 0; l < n; l++) product[j]! += sxx[j * n + l]! * V[l * n + c]!;
       }
-      for (let i = 0; i < c && squares[i]! > ALIKE * squares[c]!; i++) {
+      for (let i = 0; i < c && squares[i]! > UNLIKE * squares[c]!; i++) {
         let share = 0;
         for (let j = 0; j < n; j++) share += V[j * n + i]! * product[j]!;
         share /= squares[i]! - squares[c]!;

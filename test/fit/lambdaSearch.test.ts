@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Dataset } from "../../src/data/dataset.js";
 import { kFold } from "../../src/data/folds.js";
 import { Moments } from "../../src/data/moments.js";
-import { type ChooseLambdaOptions, chooseLambda } from "../../src/fit/chooseLambda.js";
+import { type ChooseLambdaOptions, chooseLambda, type LambdaChoice } from "../../src/fit/chooseLambda.js";
 import { fitRidge } from "../../src/fit/fitRidge.js";
 import { ridgePath } from "../../src/fit/ridgePath.js";
 import { Matrix } from "../../src/linalg/matrix.js";
@@ -13,7 +13,7 @@ import { refuses } from "../nn/help.js";
 const draw = new NumPy(12);
 const normal = (rows: number, cols: number) => new Matrix(rows, cols, draw.standardNormal(rows * cols));
 const shuffled = { shuffle: true, randomState: 14 };
-const lambdasOf = (choice: ReturnType<typeof chooseLambda>) => choice.path.points.map(({ lambda }) => lambda);
+const lambdasOf = (choice: Pick<LambdaChoice, "path">) => choice.path.points.map(({ lambda }) => lambda);
 
 /** y = Xw + noise·e, of one w for each target. */
 const made = (X: Matrix, w: number[][], noise: number[]) =>
@@ -191,6 +191,42 @@ describe("the default grid of λ", () => {
     ]);
     // what is told of it without asking is the same
     expect(chooseLambda(noise).withinOneStandardError).toBe(choice.lambda);
+  });
+
+  it("extends for one standard error where the least error is inside", () => {
+    let beyond = 0;
+    for (let round = 0; round < 12; round++) {
+      const data = made(normal(30, 3), [[0.2], [0], [0]], [1]);
+      const [largest] = start(data);
+      const { least, withinOneStandardError: within, path, curve } = chooseLambda(data);
+      const limit = curve.find(({ lambda }) => lambda === least)!;
+      if (least === lambdasOf({ path })[0] || (within as number) <= largest!) continue;
+      beyond++;
+      expect(within).toBe(
+        lambdasOf({ path }).find((_, i) => curve[i]!.error <= limit.error + limit.standardError!),
+      );
+      const { df } = path.points[0]!;
+      expect(within === path.points[0]!.lambda).toBe(df < 1e-3);
+    }
+    expect(beyond).toBeGreaterThan(0);
+  });
+
+  it("is not decided by rounding: of perfect fits least squares is best, of λ with the same error the largest", () => {
+    for (let round = 0; round < 20; round++) {
+      const features = normal(25, 3).plus(round);
+      const exact = new Dataset({ X: features, Y: features.matmul(normal(3, 1)).plus(100) });
+      expect(chooseLambda(exact).lambda).toBe(0);
+      const doubled = new Dataset({
+        X: features.toArray().map(([a, b, c]) => [a!, b!, c!, a! - b!]),
+        Y: exact.Y.plus(normal(25, 1).times(1e-8)),
+      });
+      const { lambda, curve } = chooseLambda(doubled);
+      const { meanY } = Moments.of(doubled);
+      const ulps = 8 * Number.EPSILON * meanY[0]!;
+      const floor = 1e-20 + (ulps * ulps) / (squares(doubled.Y) / 25);
+      const least = Math.min(...curve.map(({ error }) => error));
+      expect(lambda).toBe(curve.find(({ error }) => error <= least * (1 + 1e-12) + floor)!.lambda);
+    }
   });
 
   it("finds the least error in columns of any units, as it does in like ones", () => {

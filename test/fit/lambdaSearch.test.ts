@@ -182,6 +182,14 @@ describe("the default grid of λ", () => {
     ]);
   });
 
+  it("does not extend where every λ has the same error, and takes the largest that it begins with", () => {
+    const constant = new Dataset({ X, Y: X.toArray().map(() => [3.7]) });
+    const { lambda, withinOneStandardError, path, warnings } = chooseLambda(constant);
+    expect(lambdasOf({ path })).toEqual([...start(constant), 0]);
+    expect([lambda, withinOneStandardError]).toEqual([start(constant)[0], start(constant)[0]]);
+    expect(warnings).toEqual(["every λ has the same error, so there is nothing to choose by"]);
+  });
+
   it("extends for one standard error too, and says where that leaves no weight", () => {
     const choice = chooseLambda(noise, { oneStandardError: true });
     expect(choice.lambda).toBe(choice.withinOneStandardError);

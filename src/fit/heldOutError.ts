@@ -39,7 +39,8 @@ export function heldOutError(
       : errorsOf(point, by)![l]!;
   });
   const k = held.outputs.length;
-  const varies = held.outputs.map((_, l) => targetVaries(data, held, l));
+  const known = folds?.some(({ rest }) => rest) ? held : data; // splits need not hold out every row
+  const varies = held.outputs.map((_, l) => targetVaries(known, held, l));
   return {
     r2: mse.map((error, l) => (varies[l] ? 1 - error / (held.syy.data[l * k + l]! / held.weight) : null)),
     rmse: mse.map(Math.sqrt),

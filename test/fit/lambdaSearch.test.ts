@@ -400,6 +400,14 @@ describe("LambdaChoice.heldOut", () => {
     expect(heldOut!.optimistic).toBe(false);
   });
 
+  it("has no R² where the rows that splits hold out have one value", () => {
+    const data = new Dataset({ X, Y: Y.toArray().map(([y], i) => [i < 20 ? y! : 5]) });
+    const splits = [20, 40].map((at) => ({ train: data.slice(0, at), test: data.slice(at, at + 20) }));
+    const { heldOut } = chooseLambda(data, { folds: splits });
+    expect(heldOut!.r2).toEqual([null]);
+    expect(heldOut!.reasons).toHaveLength(1);
+  });
+
   it("has no R² for a constant target, and says so: from rows and from moments, weighted or not", () => {
     const constant = new Dataset({
       X,

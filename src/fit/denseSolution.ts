@@ -298,8 +298,13 @@ function corrected(
       largest = Math.max(largest, ...errors[l]!);
     }
     stands = largest <= 2 ** -48;
-    if (stands || largest > previous / 2) break;
-    previous = largest;
+    if (stands) break;
+    if (largest <= previous / 2) previous = largest;
+    else if (inDoubles) {
+      // a weight that is small beside the others needs better residuals
+      inDoubles = false;
+      previous = Number.POSITIVE_INFINITY;
+    } else break;
   }
   const noise = (inDoubles ? Math.sqrt(condition) : alpha > 0 ? 1 : 0) * 2 * Number.EPSILON;
   return {

@@ -7,40 +7,64 @@ export interface KindedColumn extends SourceColumn {
   kind: Kind;
   /** How many of its spelt cells hold something that is no number. */
   words: number;
+  /** Whether a spelt cell may hold another number than the double that is read. */
+  mayRound: boolean;
 }
+
+/**
+ * For text t that spells the double n, in SQL, a number of at least 2⁵³ where n may be another number than t: it is that large,
+ * or 0 from six characters or more (1e-324 is the shortest such text). One maximum a column costs half of what two counts do.
+ */
+const roundable = (t: string, n: string): string =>
+  `CASE WHEN ${n} = 0 THEN strlen(${t}) * 1.6e15 ELSE abs(${n}) END`;
 
 const ISO_DATE = String.raw`\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d(:?\d\d)?)?)?`;
 
 /**
  * What each column holds. Types decide where there are any. Of spelt cells a column holds numbers if at
  * least one is a number, dates if all are ISO 8601 dates, booleans if all are true or false.
- * @param from what is looked at, in SQL; all rows by default
+ * @param rows what is looked at, in SQL; all rows by default
  * @returns the columns with their kinds, and how many rows there are
  */
 export async function kindsOf(
   relation: Relation,
-  from: string = ROWS,
+  rows: string = ROWS,
 ): Promise<{ columns: KindedColumn[]; rows: number }> {
   const spelt = relation.columns.filter((column) => column.spelt);
-  const counts = spelt.flatMap((column) => [`count(${column.cell})`, `count(${spelling(column, "number")})`]);
+  const cells = spelt.flatMap((column, i) => [
+    `${column.cell} AS t${i}`,
+    `${spelling(column, "number")} AS n${i}`,
+  ]);
+  const counts = spelt.flatMap((_, i) => [
+    `count(t${i})`,
+    `count(n${i})`,
+    `max(${roundable(`t${i}`, `n${i}`)})`,
+  ]);
+  const from = cells.length === 0 ? rows : `(SELECT ${cells.join(", ")} FROM ${rows})`;
   const [total, ...found] = (
     await relation.query(`SELECT ${["count(*)", ...counts].join(", ")} FROM ${from}`)
   )[0]!.map(Number);
-  const rest = spelt.filter((_, i) => found[2 * i]! > 0 && found[2 * i + 1] === 0);
-  const words = rest.length === 0 ? [] : await wordKinds(relation, rest, from);
+  const [filled, numbers, large] = [0, 1, 2].map((at) => spelt.map((_, i) => found[3 * i + at]!)) as [
+    number[],
+    number[],
+    number[],
+  ];
+  const rest = spelt.filter((_, i) => filled[i]! > 0 && numbers[i] === 0);
+  const words = rest.length === 0 ? [] : await wordKinds(relation, rest, rows);
   const kindOf = (column: SourceColumn): Kind => {
     if (!column.spelt) return typeKind(column.type);
-    if (found[2 * spelt.indexOf(column) + 1]! > 0) return "number";
+    if (numbers[spelt.indexOf(column)]! > 0) return "number";
     return words[rest.indexOf(column)] ?? "text";
   };
   const wordsOf = (column: SourceColumn): number => {
     const i = spelt.indexOf(column);
-    return i < 0 ? 0 : found[2 * i]! - found[2 * i + 1]!;
+    return i < 0 ? 0 : filled[i]! - numbers[i]!;
   };
   const columns = relation.columns.map((column) => ({
     ...column,
     kind: kindOf(column),
     words: wordsOf(column),
+    mayRound: column.spelt && large[spelt.indexOf(column)]! >= 2 ** 53,
   }));
   return { columns, rows: total! };
 }

@@ -38,7 +38,7 @@ export async function presumedPlan(
   const isNumber = first.columns.map(({ kind }) => kind === "number");
   await connection.run(view(csv(isNumber.map((number) => (number ? "DOUBLE" : "VARCHAR")))));
   const columns = first.columns.map((column, i) =>
-    isNumber[i] ? { ...column, type: "DOUBLE", spelt: false } : column,
+    isNumber[i] ? { ...column, type: "DOUBLE", spelt: false, mayRound: false } : column,
   );
   const others = columns.filter((_, i) => !isNumber[i]).map(isOther);
   const otherKind =

@@ -6,6 +6,7 @@ import { Memory } from "./memory.js";
 import * as reference from "./reference.js";
 import { streamColumns, streamPlainSums } from "./streamColumns.js";
 import { blockSums, predictRows } from "./streamRows.js";
+import { type ReflectAndMultiply, reduce } from "./tridiagonal.js";
 
 /** The kernels that exist twice. */
 export type Kernels = Pick<
@@ -19,6 +20,7 @@ export type Kernels = Pick<
   | "columnSumsCentred"
   | "centredGram"
   | "centredSums"
+  | "tridiagonalise"
 >;
 
 /** The kernels over one instance of the compiled module. */
@@ -71,6 +73,20 @@ export function streamKernels(module: WebAssembly.Module): Kernels {
       gram.fill(0, 0, (n + k) * (n + k));
       if (streamColumns(memory, { X, Y, n, k, c, weights }, start, stop, sums, gram)) return;
       reference.centredSums(X, Y, start, stop, n, k, c, weights, sums, gram);
+    },
+    tridiagonalise(a, n, diagonal, offDiagonal, h) {
+      const size = (n * (n + 1)) / 2;
+      const places = memory.layout(size, n + 1, n + 1, n + 1, n + 1);
+      if (places === null) return reference.tridiagonalise(a, n, diagonal, offDiagonal, h);
+      const [at, v0, p0, v, q] = places;
+      memory.put(a, 0, size, at);
+      const { wasm, heap } = memory;
+      const step: ReflectAndMultiply = (first, count, ...vectors) => {
+        const [w0, r0, w, r] = vectors.map((place) => 8 * place) as [number, number, number, number];
+        wasm.reflectAndMultiply(8 * first, count, w0, r0, w, r);
+      };
+      reduce(heap, { a: at, v0, p0, v, q }, n, step, diagonal, offDiagonal, h);
+      memory.take(at, a, 0, size);
     },
   };
 }

@@ -108,6 +108,20 @@ function results(kernels: Kernels, { rows, n, k, X, Y, w, b, c, weights, order }
     "centredGram with weights": run(p * p, (out) =>
       kernels.centredGram(X, Y, start, block, n, k, c, weights, out),
     ),
+    ...tridiagonal(kernels, X, Math.min(rows, 2 * n + k)),
+  };
+}
+
+/** The reduction of a symmetric matrix whose lower triangle is filled with numbers of X, as often as needed. */
+function tridiagonal(kernels: Kernels, X: Float64Array, n: number) {
+  const a = Float64Array.from({ length: (n * (n + 1)) / 2 }, (_, at) => X[at % X.length]!);
+  const [diagonal, offDiagonal, h] = [n, Math.max(0, n - 1), n].map((size) => new Float64Array(size));
+  kernels.tridiagonalise(a, n, diagonal!, offDiagonal!, h!);
+  return {
+    tridiagonalise: a,
+    "tridiagonalise, the diagonal": diagonal!,
+    "tridiagonalise, beside it": offDiagonal!,
+    "tridiagonalise, h": h!,
   };
 }
 

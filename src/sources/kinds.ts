@@ -17,28 +17,44 @@ const ISO_DATE = String.raw`\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]
  * @returns the columns with their kinds, and how many rows there are
  */
 export async function kindsOf(relation: Relation): Promise<{ columns: KindedColumn[]; rows: number }> {
-  const spelt = relation.columns.filter((column) => column.spelt);
-  const counts = spelt.flatMap((column) => [`count(${column.cell})`, `count(${spelling(column, "number")})`]);
-  const [total, ...found] = (
-    await relation.query(`SELECT ${["count(*)", ...counts].join(", ")} FROM ${ROWS}`)
-  )[0]!.map(Number);
-  const rest = spelt.filter((_, i) => found[2 * i]! > 0 && found[2 * i + 1] === 0);
+  const plain = await relation.plain();
+  const spelt = relation.columns.filter((column, i) => column.spelt && !plain?.columns[i]);
+  const { rows, counts } = await countCells(relation, spelt, plain?.rows);
+  const rest = spelt.filter((_, i) => counts[i]!.cells > 0 && counts[i]!.numbers === 0);
   const words = rest.length === 0 ? [] : await wordKinds(relation, rest);
-  const kindOf = (column: SourceColumn): Kind => {
-    if (!column.spelt) return typeKind(column.type);
-    if (found[2 * spelt.indexOf(column) + 1]! > 0) return "number";
-    return words[rest.indexOf(column)] ?? "text";
-  };
-  const wordsOf = (column: SourceColumn): number => {
-    const i = spelt.indexOf(column);
-    return i < 0 ? 0 : found[2 * i]! - found[2 * i + 1]!;
-  };
-  const columns = relation.columns.map((column) => ({
-    ...column,
-    kind: kindOf(column),
-    words: wordsOf(column),
-  }));
-  return { columns, rows: total! };
+  const columns = relation.columns.map((column, i): KindedColumn => {
+    if (!column.spelt) return { ...column, kind: typeKind(column.type), words: 0 };
+    const own = plain?.columns[i];
+    const { cells, numbers } = own
+      ? { cells: own.present, numbers: own.present }
+      : counts[spelt.indexOf(column)]!;
+    const kind = numbers > 0 ? "number" : (words[rest.indexOf(column)] ?? "text");
+    return { ...column, kind, words: cells - numbers };
+  });
+  return { columns, rows };
+}
+
+/** Columns that one query counts: it takes memory for each. */
+const COUNTED_AT_ONCE = 250;
+
+/** How many rows there are, how many cells of each column are not empty, and how many of these are numbers. */
+async function countCells(
+  relation: Relation,
+  columns: readonly SourceColumn[],
+  known: number | undefined,
+): Promise<{ rows: number; counts: { cells: number; numbers: number }[] }> {
+  let rows = known;
+  const counts: { cells: number; numbers: number }[] = [];
+  for (let from = 0; from < columns.length || rows === undefined; from += COUNTED_AT_ONCE) {
+    const some = columns.slice(from, from + COUNTED_AT_ONCE);
+    const sums = some.flatMap((column) => [`count(${column.cell})`, `count(${spelling(column, "number")})`]);
+    const [total, ...found] = (
+      await relation.query(`SELECT ${["count(*)", ...sums].join(", ")} FROM ${ROWS}`)
+    )[0]!.map(Number);
+    rows = total!;
+    for (const i of some.keys()) counts.push({ cells: found[2 * i]!, numbers: found[2 * i + 1]! });
+  }
+  return { rows: rows!, counts };
 }
 
 /** Of columns without numbers, which hold dates alone and which booleans alone. */

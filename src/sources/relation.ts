@@ -4,6 +4,7 @@ import { Ell2Error } from "../errors.js";
 import { identifier, literal } from "../sql/quote.js";
 import { csvColumns, csvError } from "./csv.js";
 import { duckdbError, exactPath, FILE, queryRows, ROWS } from "./duckdb.js";
+import { type PlainCells, readPlainCells } from "./plainCells.js";
 import { type Located, locate, type Source } from "./source.js";
 
 /** A column as DuckDB has it. */
@@ -28,6 +29,8 @@ export interface Relation {
   database: boolean;
   query(sql: string): Promise<unknown[][]>;
   stream(sql: string): Promise<DuckDBResult>;
+  /** The plain numbers of a wide CSV file; null for any other source. Read when first asked for. */
+  plain(): Promise<PlainCells | null>;
   /** What DuckDB says of the source, as an error of ours. */
   explain(error: unknown): Error;
 }
@@ -56,6 +59,7 @@ export async function openRelation(
     }
   };
   let columns: SourceColumn[];
+  let plain = async (): Promise<PlainCells | null> => null;
   if (format?.kind === "csv" && located.sql === undefined) {
     const csv = await csvColumns(connection, files, format.compression, name, located.na);
     explain = (error) => csvError(error, name, csv);
@@ -66,6 +70,13 @@ export async function openRelation(
       type: "VARCHAR",
       spelt: true,
     }));
+    if (files.length === 1 && format.compression === "none") {
+      let read: Promise<PlainCells | null> | undefined;
+      plain = () => {
+        read ??= readPlainCells(files[0]!, csv, located.na);
+        return read;
+      };
+    }
   } else {
     columns = await guarded(async () => {
       await connection.run(view(await select(connection, located, writes)));
@@ -80,6 +91,7 @@ export async function openRelation(
     columns,
     database: format?.kind === "duckdb",
     hasLines: format?.kind === "csv" && format.compression === "none",
+    plain,
     query: (sql) => guarded(() => queryRows(connection, sql)),
     stream: (sql) => guarded(() => connection.stream(sql)),
     explain: (error) => explain(error),

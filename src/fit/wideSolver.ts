@@ -1,6 +1,7 @@
 import type { Dataset } from "../data/dataset.js";
 import type { Standardization } from "../data/standardizer.js";
-import { augmentedGram, matmul } from "../kernels/index.js";
+import { matmul } from "../kernels/index.js";
+import { gram } from "../linalg/blocks.js";
 import { ShiftedSystem } from "../linalg/shifted.js";
 import { symmetricEigen } from "../linalg/symmetricEigen.js";
 import type { Coordinates } from "./system.js";
@@ -271,13 +272,4 @@ function centred(
     spread[j] = Math.sqrt(squares / weight);
   }
   return { values, mean, spread, constant };
-}
-
-/** AᵀA [m×m] of A [n×m] */
-function gram(A: Float64Array, n: number, m: number): Float64Array {
-  const augmented = new Float64Array((m + 1) * (m + 1));
-  augmentedGram(A, 0, n, m, augmented);
-  const out = new Float64Array(m * m);
-  for (let i = 0; i < m; i++) out.set(augmented.subarray(i * (m + 1), i * (m + 1) + m), i * m);
-  return out;
 }

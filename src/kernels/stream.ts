@@ -23,11 +23,36 @@ export type Kernels = Pick<
   | "tridiagonalise"
 >;
 
+/** Entries of b that a product takes at a time: 8 MB. */
+const STRIPE_ENTRIES = 2 ** 20;
+
+/** A product with so many columns of b at a time, so that b need not fit in the module's memory. */
+function inStripes(
+  kernels: Pick<Kernels, "matmul">,
+  a: Float64Array,
+  b: Float64Array,
+  m: number,
+  n: number,
+  k: number,
+  width: number,
+  out: Float64Array,
+): void {
+  for (let left = 0; left < k; left += width) {
+    const cols = Math.min(width, k - left);
+    const [part, product] = [new Float64Array(n * cols), new Float64Array(m * cols)];
+    for (let j = 0; j < n; j++) part.set(b.subarray(j * k + left, j * k + left + cols), j * cols);
+    kernels.matmul(a, part, m, n, cols, product);
+    for (let i = 0; i < m; i++) out.set(product.subarray(i * cols, (i + 1) * cols), i * k + left);
+  }
+}
+
 /** The kernels over one instance of the compiled module. */
 export function streamKernels(module: WebAssembly.Module): Kernels {
   const memory = new Memory(module);
   return {
     matmul(a, b, m, n, k, out) {
+      const width = Math.max(4, Math.floor(STRIPE_ENTRIES / Math.max(1, n)));
+      if (width < k) return inStripes(this, a, b, m, n, k, width, out);
       if (!predictRows(memory, a, 0, m, n, b, null, k, out)) reference.matmul(a, b, m, n, k, out);
     },
     predict(X, start, stop, n, w, b, k, out) {

@@ -173,6 +173,16 @@ test("matmul of an inner size of 0, or of no columns, is what the reference make
   }
 });
 
+test("matmul with a second factor that is too large for the module's memory", () => {
+  const draw = new NumPy(3);
+  const [m, n, k] = [5, 3000, 701];
+  const [a, b] = [draw.standardNormal(m * n), draw.standardNormal(n * k)];
+  const [out, expected] = [new Float64Array(m * k), new Float64Array(m * k)];
+  wasm.matmul(a, b, m, n, k, out);
+  reference.matmul(a, b, m, n, k, expected);
+  expect(out.every((x, i) => x === expected[i])).toBe(true);
+});
+
 describe("memory", () => {
   test("grows for a wide problem after small ones, and small ones still hold", () => {
     const kernels = streamKernels(wasmModule()!);

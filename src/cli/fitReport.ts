@@ -1,6 +1,6 @@
 import { Dataset } from "../data/dataset.js";
-import { Moments } from "../data/moments.js";
 import { momentStandardization } from "../data/standardizer.js";
+import { errorsOf } from "../fit/bestLambda.js";
 import { ridgePath } from "../fit/ridgePath.js";
 import type { Report } from "../report/report.js";
 import type { FitData } from "./fitData.js";
@@ -12,13 +12,10 @@ export function reportOf(source: string, data: FitData, fitted: Fitted, options:
   const { model, choice, training, metrics, diagnostics, inference, warnings } = fitted;
   const { inputs, outputs } = model;
   const [n, k] = [inputs.length, outputs.length];
-  const withMae = (list: typeof metrics.train) => list.map((one) => ({ ...one, mae: one.mae ?? Number.NaN }));
   const path = choice?.path ?? pathOf(data, options);
   const positive = path.points.filter(({ lambda }) => lambda > 0);
   const known = "absent" in inference ? null : inference;
-  const { scale: spread } = momentStandardization(
-    data.train instanceof Dataset ? Moments.of(data.train) : data.train,
-  );
+  const { scale: spread } = momentStandardization(fitted.problem.moments);
   const rows = data.train instanceof Dataset ? data.train : null;
   return {
     title: `${outputs.join(", ")} from ${source}`,
@@ -27,8 +24,11 @@ export function reportOf(source: string, data: FitData, fitted: Fitted, options:
     model,
     lambdaChoice: choice?.how ?? "given",
     metrics: {
-      train: withMae(metrics.train),
-      valid: metrics.valid ? withMae(metrics.valid) : { absent: "no rows were kept to validate on" },
+      heldOut: choice?.heldOut ?? {
+        absent: choice === null ? "λ was given" : "λ was not chosen on held-out rows",
+      },
+      train: metrics.train,
+      valid: metrics.valid ?? { absent: "no rows were kept to validate on" },
     },
     coefficients: outputs.flatMap((target, l) =>
       inputs.map((feature, j) => ({
@@ -36,9 +36,9 @@ export function reportOf(source: string, data: FitData, fitted: Fitted, options:
         feature,
         weight: model.weight.data[l * n + j]!,
         scaled: model.weight.data[l * n + j]! * spread[j]!,
-        standardError: known?.standardError.data[j * k + l] ?? null,
-        low: known?.interval.low.data[j * k + l] ?? null,
-        high: known?.interval.high.data[j * k + l] ?? null,
+        standardError: known?.standardError[j]?.[l] ?? null,
+        low: known?.interval.low[j]?.[l] ?? null,
+        high: known?.interval.high[j]?.[l] ?? null,
       })),
     ),
     intervals: "absent" in inference ? inference : { level: 0.95, kind: inference.kind },
@@ -52,7 +52,7 @@ export function reportOf(source: string, data: FitData, fitted: Fitted, options:
         : {
             how: choice.how,
             lambdas: choice.path.points.map(({ lambda }) => lambda),
-            mse: choice.path.points.map(({ folds, loo, gcv }) => folds?.mse ?? loo ?? gcv),
+            mse: choice.path.points.map((point) => errorsOf(point, choice.by)!),
             standardError:
               choice.by === "folds" ? choice.path.points.map(({ folds }) => folds!.standardError) : null,
             chosen: choice.lambda,

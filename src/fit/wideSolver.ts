@@ -4,13 +4,8 @@ import { matmul } from "../kernels/index.js";
 import { gram } from "../linalg/blocks.js";
 import { ShiftedSystem } from "../linalg/shifted.js";
 import { symmetricEigen } from "../linalg/symmetricEigen.js";
-import type { Coordinates } from "./system.js";
-
-/** Weights [n×k] and bias [k]. */
-export interface Parameters {
-  w: Float64Array;
-  b: Float64Array;
-}
+import type { Parameters } from "./ridgeSolver.js";
+import type { Coordinates, System } from "./system.js";
 
 /**
  * Ridge regression on rows with as many features as rows or more, for any λ, from m equations:
@@ -31,6 +26,8 @@ export class WideSolver {
   readonly meanY: Float64Array;
   /** What features are standardised with; null if they are not. */
   readonly scaler: Standardization | null;
+  /** Population standard deviations of the features. */
+  readonly spread: Float64Array;
   /** Features of one value. */
   readonly constant: readonly boolean[];
   /** √ω [m] */
@@ -44,8 +41,7 @@ export class WideSolver {
    * K, with an eigenvalue of its own for the direction of √ω, which centring leaves without one: there Yc
    * has nothing, so no solution changes.
    */
-  readonly #K: Float64Array;
-  readonly #own: number;
+  #kernel: { K: Float64Array; own: number } | undefined;
   #reduced: ShiftedSystem | undefined;
   #squares: Float64Array | undefined;
   #eigen: { values: Float64Array; vectors: Float64Array } | undefined;
@@ -67,6 +63,7 @@ export class WideSolver {
     this.meanY = targets.mean;
     this.constant = features.constant;
     const { spread } = features;
+    this.spread = spread;
     this.scaler = standardize
       ? {
           mean: Array.from(this.meanX),
@@ -83,25 +80,49 @@ export class WideSolver {
     for (let i = 0; i < this.m; i++)
       for (let l = 0; l < this.k; l++)
         this.Yc[i * this.k + l] = this.root[i]! * targets.values[l * this.m + i]!;
-    this.#K = gram(this.Zt, this.n, this.m);
-    let trace = 0;
-    for (let i = 0; i < this.m; i++) trace += this.#K[i * (this.m + 1)]!;
-    this.#own = trace > 0 ? trace / this.m : 1;
-    if (!intercept) return;
-    for (let i = 0; i < this.m; i++)
-      for (let j = 0; j < this.m; j++)
-        this.#K[i * this.m + j]! += ((this.#own * this.root[i]!) / this.weight) * this.root[j]!;
   }
 
-  get #system(): ShiftedSystem {
-    this.#reduced ??= new ShiftedSystem(this.#K, this.m, this.Yc, this.k);
+  #kernelMatrix(): { K: Float64Array; own: number } {
+    if (this.#kernel !== undefined) return this.#kernel;
+    const { m, root, weight } = this;
+    const K = gram(this.Zt, this.n, m);
+    let trace = 0;
+    for (let i = 0; i < m; i++) trace += K[i * (m + 1)]!;
+    const own = trace > 0 ? trace / m : 1;
+    for (let i = 0; i < m && this.#intercept; i++)
+      for (let j = 0; j < m; j++) K[i * m + j]! += ((own * root[i]!) / weight) * root[j]!;
+    this.#kernel = { K, own };
+    return this.#kernel;
+  }
+
+  /** The coordinates and means; sums of products [n×n] are not taken, and empty. */
+  get system(): System {
+    const { n, k, weight, meanX, meanY, scaler, constant } = this;
+    const sums = new Float64Array(0);
+    const mean = scaler === null ? meanX : new Float64Array(n);
+    const syy = Float64Array.from({ length: k }, (_, l) => {
+      let sum = 0;
+      for (let i = 0; i < this.m; i++) sum += this.Yc[i * k + l]! * this.Yc[i * k + l]!;
+      return sum;
+    });
+    return {
+      flat: { weight, n, k, meanX: mean, meanY, sxx: sums, sxy: sums, syy },
+      scaler,
+      constant: this.#intercept ? constant : constant.map(() => false),
+      standardize: scaler !== null,
+      intercept: this.#intercept,
+    };
+  }
+
+  get #shifted(): ShiftedSystem {
+    this.#reduced ??= new ShiftedSystem(this.#kernelMatrix().K, this.m, this.Yc, this.k);
     return this.#reduced;
   }
 
   /** d², the eigenvalues of the features' centred products, descending; those that are 0 for want of rows are left out. */
   get squares(): Float64Array {
     if (this.#squares === undefined) {
-      const values = this.#system.squares;
+      const values = this.#shifted.squares;
       const own = this.#indexOfOwn(values);
       this.#squares = values.filter((_, i) => i !== own);
     }
@@ -111,7 +132,7 @@ export class WideSolver {
   /** Which eigenvalue is the one that the direction of √ω was given; −1 without a bias. */
   #indexOfOwn(values: Float64Array): number {
     if (!this.#intercept) return -1;
-    const distance = (i: number) => Math.abs(values[i]! - this.#own);
+    const distance = (i: number) => Math.abs(values[i]! - this.#kernelMatrix().own);
     return values.reduce((best, _, i) => (distance(i) < distance(best) ? i : best), 0);
   }
 
@@ -166,7 +187,7 @@ export class WideSolver {
         for (let l = 0; l < k; l++) out[(i * alphas.length + at) * k + l] = from[i * width + first + l]!;
     };
     const large = alphas.filter((alpha) => alpha > least);
-    const solved = this.#system.solve(large);
+    const solved = this.#shifted.solve(large);
     let next = 0;
     for (const [at, alpha] of alphas.entries()) {
       if (alpha > least) place(solved, large.length * k, k * next++, at);
@@ -193,7 +214,7 @@ export class WideSolver {
   /** K = U·diag(values)·Uᵀ, and UᵀYc [m×k]. */
   #decomposed() {
     const { m, k } = this;
-    this.#eigen ??= symmetricEigen(this.#K, m);
+    this.#eigen ??= symmetricEigen(this.#kernelMatrix().K, m);
     const z = new Float64Array(m * k);
     for (let i = 0; i < m; i++) {
       for (let c = 0; c < m; c++)

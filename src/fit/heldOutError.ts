@@ -32,13 +32,13 @@ export function heldOutError(
 ): HeldOutError | null {
   if (by === "gcv") return null;
   const { outputs, constantTargets } = problem;
-  const held = folds ? Moments.merge(folds.map(({ moments }) => moments)) : problem.moments;
+  const held = folds ? Moments.merge(folds.map(({ targets }) => targets)) : problem.targetMoments;
   const k = outputs.length;
   const mse = lambda.map((chosen, l) => {
     const point = points.find((other) => other.lambda === chosen)!;
     return folds
       ? point.folds!.errors.reduce(
-          (sum, errors, at) => sum + (folds[at]!.moments.weight / held.weight) * errors[l]!,
+          (sum, errors, at) => sum + (folds[at]!.targets.weight / held.weight) * errors[l]!,
           0,
         )
       : errorsOf(point, by)![l]!;

@@ -30,43 +30,62 @@ export async function kindsOf(
   relation: Relation,
   rows: string = ROWS,
 ): Promise<{ columns: KindedColumn[]; rows: number }> {
-  const spelt = relation.columns.filter((column) => column.spelt);
-  const cells = spelt.flatMap((column, i) => [
-    `${column.cell} AS t${i}`,
-    `${spelling(column, "number")} AS n${i}`,
-  ]);
-  const counts = spelt.flatMap((_, i) => [
-    `count(t${i})`,
-    `count(n${i})`,
-    `max(${roundable(`t${i}`, `n${i}`)})`,
-  ]);
-  const from = cells.length === 0 ? rows : `(SELECT ${cells.join(", ")} FROM ${rows})`;
-  const [total, ...found] = (
-    await relation.query(`SELECT ${["count(*)", ...counts].join(", ")} FROM ${from}`)
-  )[0]!.map(Number);
-  const [filled, numbers, large] = [0, 1, 2].map((at) => spelt.map((_, i) => found[3 * i + at]!)) as [
-    number[],
-    number[],
-    number[],
-  ];
-  const rest = spelt.filter((_, i) => filled[i]! > 0 && numbers[i] === 0);
+  const plain = await relation.plain();
+  const spelt = relation.columns.filter((column, i) => column.spelt && !plain?.columns[i]);
+  const { total, counts } = await countCells(relation, spelt, plain?.rows, rows);
+  const rest = spelt.filter((_, i) => counts[i]!.cells > 0 && counts[i]!.numbers === 0);
   const words = rest.length === 0 ? [] : await wordKinds(relation, rest, rows);
-  const kindOf = (column: SourceColumn): Kind => {
-    if (!column.spelt) return typeKind(column.type);
-    if (numbers[spelt.indexOf(column)]! > 0) return "number";
-    return words[rest.indexOf(column)] ?? "text";
-  };
-  const wordsOf = (column: SourceColumn): number => {
-    const i = spelt.indexOf(column);
-    return i < 0 ? 0 : filled[i]! - numbers[i]!;
-  };
-  const columns = relation.columns.map((column) => ({
-    ...column,
-    kind: kindOf(column),
-    words: wordsOf(column),
-    mayRound: column.spelt && large[spelt.indexOf(column)]! >= 2 ** 53,
-  }));
-  return { columns, rows: total! };
+  const columns = relation.columns.map((column, i): KindedColumn => {
+    if (!column.spelt) return { ...column, kind: typeKind(column.type), words: 0, mayRound: false };
+    const own = plain?.columns[i];
+    if (own) {
+      const kind = own.present > 0 ? "number" : "text";
+      return { ...column, kind, words: 0, mayRound: own.values.some((x) => Math.abs(x) >= 2 ** 53) };
+    }
+    const { cells, numbers, mayRound } = counts[spelt.indexOf(column)]!;
+    const kind = numbers > 0 ? "number" : (words[rest.indexOf(column)] ?? "text");
+    return { ...column, kind, words: cells - numbers, mayRound };
+  });
+  return { columns, rows: total };
+}
+
+/** Columns that one query counts: it takes memory for each. */
+const COUNTED_AT_ONCE = 250;
+
+/**
+ * How many rows there are, how many cells of each column are not empty, how many of these are numbers, and whether one may
+ * be another than the double that is read.
+ */
+async function countCells(
+  relation: Relation,
+  columns: readonly SourceColumn[],
+  known: number | undefined,
+  rows: string,
+): Promise<{ total: number; counts: { cells: number; numbers: number; mayRound: boolean }[] }> {
+  let total = known;
+  const counts: { cells: number; numbers: number; mayRound: boolean }[] = [];
+  for (let first = 0; first < columns.length || total === undefined; first += COUNTED_AT_ONCE) {
+    const some = columns.slice(first, first + COUNTED_AT_ONCE);
+    const cells = some.flatMap((column, i) => [
+      `${column.cell} AS t${i}`,
+      `${spelling(column, "number")} AS n${i}`,
+    ]);
+    const sums = some.flatMap((_, i) => [
+      `count(t${i})`,
+      `count(n${i})`,
+      `max(${roundable(`t${i}`, `n${i}`)})`,
+    ]);
+    const from = some.length === 0 ? rows : `(SELECT ${cells.join(", ")} FROM ${rows})`;
+    const [count, ...found] = (
+      await relation.query(`SELECT ${["count(*)", ...sums].join(", ")} FROM ${from}`)
+    )[0]!.map(Number);
+    total = count!;
+    for (const i of some.keys()) {
+      const [cells, numbers, largest] = found.slice(3 * i, 3 * i + 3) as [number, number, number];
+      counts.push({ cells, numbers, mayRound: largest >= 2 ** 53 });
+    }
+  }
+  return { total: total!, counts };
 }
 
 /** Of columns without numbers, which hold dates alone and which booleans alone. */

@@ -2,6 +2,7 @@ import { open, stat } from "node:fs/promises";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { ColumnChoice } from "./choose.js";
 import { type KindedColumn, kindsOf, spelling } from "./kinds.js";
+import { LEAST_COLUMNS } from "./plainCells.js";
 import { type Plan, type Presumed, planOf } from "./plan.js";
 import { type Relation, view } from "./relation.js";
 import type { Block } from "./scan.js";
@@ -27,8 +28,9 @@ export async function presumedPlan(
   relation: Relation,
   choice: ColumnChoice,
 ): Promise<Plan | null> {
-  const { csv, files } = relation;
+  const { csv, files, columns: all } = relation;
   if (csv === null || !relation.hasLines || files.length !== 1 || hasLevels(choice)) return null;
+  if (all.length >= LEAST_COLUMNS) return null; // those are read without DuckDB
   if ((await stat(files[0]!)).size < LEAST_BYTES) return null;
   const spelt = await spellings(files[0]!);
   if (spelt === null) return null;

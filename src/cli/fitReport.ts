@@ -1,5 +1,4 @@
 import { Dataset } from "../data/dataset.js";
-import { momentStandardization } from "../data/standardizer.js";
 import { errorsOf } from "../fit/bestLambda.js";
 import { ridgePath } from "../fit/ridgePath.js";
 import type { Report } from "../report/report.js";
@@ -15,7 +14,7 @@ export function reportOf(source: string, data: FitData, fitted: Fitted, options:
   const path = choice?.path ?? pathOf(data, options);
   const positive = path.points.filter(({ lambda }) => lambda > 0);
   const known = "absent" in inference ? null : inference;
-  const { scale: spread } = momentStandardization(fitted.problem.moments);
+  const spread = fitted.problem.deviations;
   const rows = data.train instanceof Dataset ? data.train : null;
   return {
     title: `${outputs.join(", ")} from ${source}`,

@@ -11,8 +11,14 @@ import { type Fold, foldsOf, foldsOfSplits, type Split } from "./heldOut.js";
 import { type HeldOutError, heldOutError } from "./heldOutError.js";
 import { searchGrid } from "./lambdaSearch.js";
 import type { Problem } from "./problem.js";
-import { type Path, type PathEvaluator, type PathPoint, preparePath, problemOf } from "./ridgePath.js";
-import type { RidgeSolver } from "./ridgeSolver.js";
+import {
+  type Path,
+  type PathEvaluator,
+  type PathPoint,
+  type PathSolver,
+  preparePath,
+  problemOf,
+} from "./ridgePath.js";
 import type { Coordinates } from "./system.js";
 import { checkWeightKind, countedRows, type WeightKind } from "./weightKind.js";
 
@@ -102,7 +108,7 @@ export function chooseFor(
     throw new Ell2Error("OPTION", { where, expected: "folds for one standard error", got: show(by) });
   }
   const problem = problemOf(where, data, coordinates);
-  const { rows, moments: whole } = problem;
+  const { rows, targetMoments: whole } = problem;
   const observations = countedRows(problem, checkWeightKind(where, options.weightKind));
   const variance = poolBy(where, options.pool ?? "variance", whole);
   const evaluator = preparePath(problem, folds, by === "loo", observations);
@@ -177,7 +183,7 @@ function leftOut(points: readonly PathPoint[], by: Criterion): string[] {
 /** Whether λ = 0 is a candidate: full rank, and more rows than parameters, in all that is fitted. */
 function allowsLeastSquares({ solver, foldSolvers }: PathEvaluator, by: Criterion): boolean {
   const parameters = solver.varying + (solver.system.intercept ? 1 : 0);
-  const full = ({ rank, rows }: RidgeSolver) => rank === solver.varying && rows > parameters;
+  const full = ({ rank, rows }: PathSolver) => rank === solver.varying && rows > parameters;
   const fewest = by === "loo" ? solver.rows - 1 : solver.rows;
   return solver.varying > 0 && fewest > parameters && [solver, ...foldSolvers].every(full);
 }

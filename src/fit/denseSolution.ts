@@ -11,7 +11,7 @@ import type { Solution, Spread } from "./solution.js";
 import { alphaOf, type System } from "./system.js";
 
 /** Rounding of a sum of squares or products of rows, beside √(Sᵢᵢ·Sⱼⱼ): blocks are added up pairwise. */
-const SUM_ROUNDING = 16 * Number.EPSILON;
+const SUM_ROUNDING = 64 * Number.EPSILON;
 /** Condition numbers up to which residuals in double precision correct as well as better ones. */
 const MOST_FOR_DOUBLES = 1e4;
 /** Shares of the total up to which a residual sum of squares has all its digits in double precision. */
@@ -289,6 +289,7 @@ function corrected(
     errors = Array.from({ length: k }, () => []);
     let settled = true;
     for (let l = 0; l < k; l++) {
+      const deviation = Math.sqrt(rss[l]! / weight);
       let bias = system.intercept ? sums.total[l]! / weight : 0;
       /** By how much the correction lowers the residual sum of squares. */
       let less = bias * sums.total[l]!;
@@ -302,18 +303,27 @@ function corrected(
         w[at] = twoSum(w[at]!, wLow[at]!);
         wLow[at] = low;
         if (w[at] !== 0) errors[l]!.push(Math.abs(change / w[at]!));
+        // a weight far below its standard error need not have all digits: that is at least σ/√(S + α)
+        const least = Math.max(Math.abs(w[at]!), (deviation * scale[j]!) / units(j));
+        if (least > 0) largest = Math.max(largest, Math.abs(change) / least);
       }
       b[l] = twoSum(b[l]!, bias);
       bLow[l]! += low;
       b[l] = twoSum(b[l]!, bLow[l]!);
       bLow[l] = low;
       if (b[l] !== 0) errors[l]!.push(Math.abs(bias / b[l]!));
-      largest = Math.max(largest, ...errors[l]!);
+      const least = Math.max(Math.abs(b[l]!), deviation / Math.sqrt(weight));
+      if (least > 0) largest = Math.max(largest, Math.abs(bias) / least);
       settled &&= !(less > SETTLED * rss[l]!);
     }
     stands = largest <= 2 ** -48;
-    if (stands ? settled || step >= MOST_TO_SETTLE : largest > previous / 2) break;
-    previous = largest;
+    if (stands && (settled || step >= MOST_TO_SETTLE)) break;
+    if (stands || largest <= previous / 2) previous = largest;
+    else if (inDoubles) {
+      // a weight that is small beside the others needs better residuals
+      inDoubles = false;
+      previous = Number.POSITIVE_INFINITY;
+    } else break;
   }
   // α and scales are rounded; in doubles residuals are too
   const noise =
@@ -323,7 +333,7 @@ function corrected(
   return {
     rss: Array.from(rss),
     digits: errors.map((list, l) =>
-      wholeDigits([...list, ...entryErrors(factored, flat, { w, b }, l, noise)]),
+      wholeDigits([...list, ...entryErrors(factored, flat, { w, b }, l, noise)].map((error) => 2 * error)),
     ),
     stands,
   };

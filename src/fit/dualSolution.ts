@@ -1,5 +1,4 @@
 import type { Dataset } from "../data/dataset.js";
-import type { Moments } from "../data/moments.js";
 import { cholesky, choleskySolve, reciprocalCondition1 } from "../linalg/cholesky.js";
 import { Matrix } from "../linalg/matrix.js";
 import { symmetricEigen } from "../linalg/symmetricEigen.js";
@@ -8,7 +7,7 @@ import { low, twoProduct, twoSum } from "../numbers/errorFree.js";
 import { wholeDigits } from "./digits.js";
 import { type Parameters, residualLow, residualOfRow } from "./rowResiduals.js";
 import type { Solution, Spread } from "./solution.js";
-import { alphaOf, type System } from "./system.js";
+import { alphaOf, type Means, type System } from "./system.js";
 
 const MOST_CORRECTIONS = 10;
 
@@ -53,7 +52,7 @@ export class DualSolution implements Solution {
 
   constructor(
     readonly system: System,
-    moments: Moments,
+    moments: Means,
     rows: Dataset,
     readonly lambda: number,
   ) {
@@ -137,7 +136,7 @@ interface Equations {
   sumOfOnes: number;
 }
 
-function equationsOf(system: System, moments: Moments, { X, weights }: Dataset, alpha: number): Equations {
+function equationsOf(system: System, moments: Means, { X, weights }: Dataset, alpha: number): Equations {
   const { flat, scaler, intercept, constant } = system;
   const [m, n] = [X.rows, flat.n];
   const centre = intercept ? moments.meanX : new Float64Array(n);

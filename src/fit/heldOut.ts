@@ -1,6 +1,7 @@
 import { Dataset } from "../data/dataset.js";
 import { rowsOfFolds } from "../data/folds.js";
 import { Moments } from "../data/moments.js";
+import { targetMoments } from "../data/targetMoments.js";
 import { Ell2Error } from "../errors.js";
 import { Matrix } from "../linalg/matrix.js";
 import { UNCERTAIN } from "../model/momentBatches.js";
@@ -11,7 +12,10 @@ import { type RidgeSolver, ridgeSolver } from "./ridgeSolver.js";
 
 /** A part of the rows that is held out: its moments, and its rows where they can be had. */
 export interface Fold {
-  moments: Moments;
+  /** Taken when first asked for. */
+  readonly moments: Moments;
+  /** Of the targets alone. */
+  readonly targets: Moments;
   rows: () => Dataset | null;
   /** Which of all rows it is; where it is none of these, or there are no rows, null. */
   indices: ArrayLike<number> | null;
@@ -36,7 +40,7 @@ export interface FoldErrors {
 }
 
 /** Errors per λ, and the largest rounding bound of one that was not to be had from rows; 0 if all have their digits. */
-interface Measured<T> {
+export interface Measured<T> {
   of: T[];
   uncertain: number;
 }
@@ -54,10 +58,10 @@ export function foldsOf(
     data instanceof Dataset
       ? rowsOfFolds(where, labels!, data.rows).map((indices): Fold => {
           const rows = () => data.take(indices);
-          return { moments: Moments.of(rows()), rows, indices };
+          return foldOf(rows, { indices });
         })
-      : data.map((moments): Fold => ({ moments, rows: () => null, indices: null }));
-  const empty = folds.findIndex(({ moments }) => !(moments.weight > 0));
+      : data.map((moments): Fold => ({ moments, targets: moments, rows: () => null, indices: null }));
+  const empty = folds.findIndex(({ targets }) => !(targets.weight > 0));
   if (empty < 0) return folds;
   throw new Ell2Error("SHAPE", {
     where,
@@ -68,12 +72,20 @@ export function foldsOf(
 
 /** The folds that splits are. */
 export const foldsOfSplits = (splits: readonly Split[]): Fold[] =>
-  splits.map(({ train, test }) => ({
-    moments: Moments.of(test),
-    rows: () => test,
-    indices: null,
-    rest: train,
-  }));
+  splits.map(({ train, test }) => foldOf(() => test, { indices: null, rest: train }));
+
+function foldOf(rows: () => Dataset, more: Pick<Fold, "indices" | "rest">): Fold {
+  let moments: Moments | undefined;
+  return {
+    ...more,
+    rows,
+    targets: targetMoments(rows()),
+    get moments() {
+      moments ??= Moments.of(rows());
+      return moments;
+    },
+  };
+}
 
 /** Held-out errors, prepared once: what is asked for further λ costs those λ only. */
 export interface HeldOut {
@@ -158,7 +170,8 @@ function rowErrors(
   return sums.map((sum) => sum / weight);
 }
 
-function summary(errors: number[][]): FoldErrors {
+/** The mean and the standard error over folds of the errors of each. */
+export function summary(errors: number[][]): FoldErrors {
   const targets = errors[0]!.map((_, l) => meanAndError(errors.map((fold) => fold[l]!)));
   return {
     mse: targets.map(({ mean }) => mean),

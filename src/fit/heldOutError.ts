@@ -33,7 +33,7 @@ export function heldOutError(
 ): HeldOutError | null {
   if (by === "gcv") return null;
   const { outputs } = problem;
-  const held = folds ? Moments.merge(folds.map(({ moments }) => moments)) : problem.moments;
+  const held = folds ? Moments.merge(folds.map(({ targets }) => targets)) : problem.targetMoments;
   // splits need not hold out every row
   const isConstant = folds?.some(({ rest }) => rest) ? constantTargets(held) : problem.constantTargets;
   const k = outputs.length;
@@ -41,7 +41,7 @@ export function heldOutError(
     const point = points.find((other) => other.lambda === chosen)!;
     return folds
       ? point.folds!.errors.reduce(
-          (sum, errors, at) => sum + (folds[at]!.moments.weight / held.weight) * errors[l]!,
+          (sum, errors, at) => sum + (folds[at]!.targets.weight / held.weight) * errors[l]!,
           0,
         )
       : errorsOf(point, by)![l]!;

@@ -13,7 +13,7 @@ export type LambdaGrid = (step: number) => number;
  * The default grid of λ: 100 of them evenly on a log scale, from α = 10·d₁² down by seven decades,
  * each of three significant digits, so that it can be typed; and more of the same in both directions.
  */
-export function lambdaGrid({ squares, flat }: Spectrum): LambdaGrid {
+export function lambdaGrid({ squares, flat }: Pick<Spectrum, "squares" | "flat">): LambdaGrid {
   const most = (20 * (squares[0] || 1)) / (flat.weight * flat.k);
   return (step) => Number((most * exp((-step / (GRID_STEPS - 1)) * 7 * Math.LN10)).toPrecision(3));
 }

@@ -1,5 +1,4 @@
 import type { Dataset } from "../data/dataset.js";
-import type { Moments } from "../data/moments.js";
 import { leastSquares } from "../linalg/leastSquares.js";
 import { Matrix } from "../linalg/matrix.js";
 import { svd } from "../linalg/svd.js";
@@ -7,12 +6,12 @@ import { Factored } from "./denseSolution.js";
 import { wholeDigits } from "./digits.js";
 import { residualSums } from "./rowResiduals.js";
 import type { Solution, Solver } from "./solution.js";
-import { alphaOf, type System } from "./system.js";
+import { alphaOf, type Means, type System } from "./system.js";
 
 /** The rows in the coordinates in which weights are penalised: √ω(x − c)/s and √ω(y − ȳ). */
 function scaledRows(
   { flat, scaler, constant, intercept }: System,
-  moments: Moments,
+  moments: Means,
   { X, Y, weights }: Dataset,
 ) {
   const { n, k } = flat;
@@ -30,7 +29,7 @@ function scaledRows(
 /** A solution in doubles, in the system's coordinates, in the data's units. */
 function solutionOf(
   system: System,
-  moments: Moments,
+  moments: Means,
   rows: Dataset,
   lambda: number,
   found: {
@@ -87,7 +86,7 @@ function solutionOf(
 }
 
 /** [X; √αI]·w ≈ [Y; 0] by Householder QR with refinement: for rows of which Cholesky of the sums gets no digit. */
-export function refinedQR(system: System, moments: Moments, rows: Dataset, lambda: number): Solution {
+export function refinedQR(system: System, moments: Means, rows: Dataset, lambda: number): Solution {
   const { n, k } = system.flat;
   const { Xs, Ys } = scaledRows(system, moments, rows);
   const alpha = alphaOf(lambda, system.flat);
@@ -113,7 +112,7 @@ export function refinedQR(system: System, moments: Moments, rows: Dataset, lambd
 }
 
 /** V·diag(s/(s² + α))·Uᵀ·Y over the singular values that are not rounding: at α = 0 the least norm. */
-export function leastNorm(system: System, moments: Moments, rows: Dataset, lambda: number): Solution {
+export function leastNorm(system: System, moments: Means, rows: Dataset, lambda: number): Solution {
   const alpha = alphaOf(lambda, system.flat);
   const { Xs, Ys } = scaledRows(system, moments, rows);
   const wide = Xs.cols > Xs.rows;

@@ -11,7 +11,13 @@ import {
   SUM_BITS,
 } from "../data/exactSums.js";
 import { Moments } from "../data/moments.js";
-import { constantFeatures, constantTargets, type Standardization } from "../data/standardizer.js";
+import {
+  constantFeatures,
+  constantTargets,
+  momentStandardization,
+  type Standardization,
+} from "../data/standardizer.js";
+import { targetMoments } from "../data/targetMoments.js";
 import { Ell2Error } from "../errors.js";
 import { show } from "../numbers/check.js";
 import { fixedQuotient, fromFixedPoint, timesPowerOfTwo } from "../numbers/fixedPoint.js";
@@ -22,11 +28,14 @@ import { leastNorm, refinedQR } from "./orthogonal.js";
 import type { Solution } from "./solution.js";
 import { type Spectrum, spectrumOf } from "./spectrum.js";
 import { type Coordinates, type System, systemOf } from "./system.js";
+import { WideSolver } from "./wideSolver.js";
 
 /** Multiply-adds in three parts for sums, and in 256 bits for the elimination, that are made unasked: about 0.1 s. */
 const MOST_WORK = 4e6;
 /** The same where doubles would lose digits: about 10 s. */
 const MOST_WORK_IF_BAD = 4e8;
+/** Features from which on wide data are solved from as many equations as there are rows alone. */
+const LEAST_WIDE = 300;
 /** The work of an elimination in 256 bits, and of all that follows from one, beside n³. */
 const ELIMINATION = 1;
 const STATISTICS = 10;
@@ -57,6 +66,7 @@ export class Problem {
   #system: System | undefined;
   #equations: NormalEquations | undefined;
   #spectrum: Spectrum | undefined;
+  #wide: WideSolver | undefined;
   readonly #solutions = new Map<number, Solution>();
 
   /**
@@ -100,7 +110,7 @@ export class Problem {
 
   /** Whether sums alone tell that no column is constant, and that each can be squared: then nobody looks at ranges. */
   get #isPlain(): boolean {
-    if (this.rows === null || this.equationsAreCheap) return false;
+    if (this.rows === null || this.equationsAreCheap || this.wide !== null) return false;
     this.#moments ??= Moments.of(this.rows);
     const { meanX, meanY, sxx, syy, weight } = this.#moments;
     const plain = (squares: number, mean: number) =>
@@ -166,6 +176,25 @@ export class Problem {
     return this.rowCount - (this.intercept ? 1 : 0) < this.inputs.length;
   }
 
+  /** The m equations of wide data, for which no sums of n×n products are taken; null for other data. */
+  get wide(): WideSolver | null {
+    if (this.rows === null || this.inputs.length < LEAST_WIDE || !this.isWide) return null;
+    this.#wide ??= new WideSolver(this.rows, this);
+    return this.#wide;
+  }
+
+  /** The moments of the targets, without the features where they are many. */
+  get targetMoments(): Moments {
+    return this.wide === null ? this.moments : targetMoments(this.rows!);
+  }
+
+  /** Population standard deviations of the features, 1 for one that is constant. */
+  get deviations(): number[] {
+    if (this.wide === null) return momentStandardization(this.moments).scale;
+    const { spread, constant } = this.wide;
+    return Array.from(spread, (value, j) => (constant[j] ? 1 : value));
+  }
+
   /** Whether columns were found to be dependent, and not told apart by λ, in what was solved so far. */
   get hasDependent(): boolean {
     return [...this.#solutions.values()].some(({ dependent }) => dependent);
@@ -182,11 +211,12 @@ export class Problem {
 
   /** Whether every column can be squared in doubles, as moments need. */
   get hasMoments(): boolean {
-    return this.#isPlain || (this.#ranges?.every(squares) ?? true);
+    return this.wide === null && (this.#isPlain || (this.#ranges?.every(squares) ?? true));
   }
 
   /** The means of the features [n]. */
   get meanX(): Float64Array {
+    if (this.wide !== null) return this.wide.meanX;
     const exact = this.equations();
     return exact === null ? this.moments.meanX : exact.meanX;
   }
@@ -194,7 +224,7 @@ export class Problem {
   /** What weights are standardised with; null if they are not. Without rounding where the sums have none. */
   get scaler(): Standardization | null {
     if (!this.standardize) return null;
-    if (this.equations() === null && this.hasMoments) return this.system.scaler;
+    if (this.wide !== null || (this.equations() === null && this.hasMoments)) return this.system.scaler;
     const { means, spread, weight, sums } = this.#exactly();
     const constant = this.constant;
     const unit = (value: number, j: number) => timesPowerOfTwo(value, sums.ranges[j]!.exponent);
@@ -212,11 +242,16 @@ export class Problem {
   get totals(): { centred: number; aboutZero: number }[] {
     const exact = this.equations();
     if (exact !== null) return this.outputs.map((_, l) => exact.totals(l));
-    const { syy, meanY, weight } = this.moments;
+    const { syy, meanY, weight } = this.targetMoments;
     return Array.from(meanY, (mean, l) => {
       const centred = this.constantTargets[l] ? 0 : syy.data[l * syy.cols + l]!;
       return { centred, aboutZero: centred + weight * mean * mean };
     });
+  }
+
+  /** Means of the targets [k]. */
+  get meanY(): Float64Array {
+    return this.targetMoments.meanY;
   }
 
   /** W, in doubles. */
@@ -228,7 +263,7 @@ export class Problem {
   }
 
   get system(): System {
-    this.#system ??= systemOf(this.moments, this, this.constant);
+    this.#system ??= this.wide?.system ?? systemOf(this.moments, this, this.constant);
     return this.#system;
   }
 
@@ -290,8 +325,8 @@ export class Problem {
     const { rows, system } = this;
     if (rows === null) return this.#fromMoments(lambda);
     if (rows.X.cols >= rows.rows) {
-      const dual = new DualSolution(system, this.moments, rows, lambda);
-      return dual.stands ? dual : leastNorm(system, this.moments, rows, lambda);
+      const dual = new DualSolution(system, this, rows, lambda);
+      return dual.stands ? dual : leastNorm(system, this, rows, lambda);
     }
     const factored = new Factored(system, lambda);
     if (!(factored.condition <= MOST_CONDITION) && this.#work(0) <= MOST_WORK_IF_BAD) {

@@ -6,13 +6,15 @@ import { Ell2Error } from "../errors.js";
 import { Matrix } from "../linalg/matrix.js";
 import { flatten } from "../model/momentSums.js";
 import { checkBoolean, checkNonNegative, checkOptions } from "../numbers/check.js";
-import { type Fold, type FoldErrors, foldsOf, heldOut, targetErrors } from "./heldOut.js";
+import { type Fold, type FoldErrors, foldsOf, heldOut, type Measured, targetErrors } from "./heldOut.js";
 import { GRID_STEPS, lambdaGrid, startOf } from "./lambdaGrid.js";
 import { leaveOneOutErrors } from "./leaveOneOut.js";
 import { Problem } from "./problem.js";
-import { type RidgeSolver, ridgeSolver } from "./ridgeSolver.js";
+import { type Parameters, type RidgeSolver, ridgeSolver } from "./ridgeSolver.js";
+import type { Spectrum } from "./spectrum.js";
 import { alphaOf, type Coordinates } from "./system.js";
 import { checkWeightKind, countedRows, type WeightKind } from "./weightKind.js";
+import { wideFits } from "./widePath.js";
 
 /** 1 − (1 + df)/N from which on GCV has some ten digits. */
 const LEAST_REST = 1e-6;
@@ -110,11 +112,27 @@ export function ridgePath(data: Dataset | Moments | readonly Moments[], options:
   };
 }
 
+/** A `RidgeSolver` as the choice of λ sees it. */
+export type PathSolver = Omit<RidgeSolver, "at" | "of"> & { of: Pick<Spectrum, "squares" | "flat"> };
+
+/** What is fitted to all rows and without each fold, prepared once. */
+export interface PathFits {
+  solver: PathSolver;
+  foldSolvers: readonly PathSolver[];
+  /** Of each λ the solution where weights are penalised, with its training errors and their bound. */
+  solve(
+    lambdas: readonly number[],
+  ): (Parameters & { digits: (number | null)[]; errors: number[]; bound: number })[];
+  /** null without folds. */
+  heldOut: ((lambdas: readonly number[]) => Measured<FoldErrors>) | null;
+  leaveOneOut(lambdas: readonly number[]): (number[] | null)[];
+}
+
 /** Ridge regression on some rows, prepared once: what is asked for further λ costs those λ only. */
 export interface PathEvaluator {
-  solver: RidgeSolver;
+  solver: PathSolver;
   /** What is fitted without each fold; none without folds. */
-  foldSolvers: readonly RidgeSolver[];
+  foldSolvers: readonly PathSolver[];
   /** What is known of each λ, in the order given. */
   points(lambdas: readonly number[]): PathPoint[];
   /** As in `Path`, of all that was asked so far. */
@@ -131,24 +149,22 @@ export function preparePath(
   loo: boolean,
   observations: number,
 ): PathEvaluator {
-  const { where, rows } = problem;
-  const solver = ridgeSolver(problem, GRID_STEPS);
+  const { where, rows, wide } = problem;
+  const fits = wide === null ? directFits(problem, folds) : wideFits(problem, wide, folds);
+  const { solver, foldSolvers, solve, heldOut, leaveOneOut } = fits;
   const { flat, intercept } = solver.system;
-  const held = folds && heldOut(problem, folds);
-  const train = targetErrors(flatten(problem.moments), () => rows);
   let uncertain = 0;
   const pointsOf = (lambdas: readonly number[]): PathPoint[] => {
     for (const lambda of lambdas) {
       checkNonNegative(where, "lambda", lambda);
       if (rows === null) checkDetermined(where, solver, lambda);
     }
-    const foldErrors = held?.errors(lambdas);
+    const foldErrors = heldOut?.(lambdas);
     uncertain = Math.max(uncertain, foldErrors?.uncertain ?? 0);
-    const left = loo && rows ? leaveOneOutErrors(rows, solver, lambdas) : null;
-    return lambdas.map((lambda, i) => {
-      const { w, b, inUnits, digits } = solver.at(lambda);
+    const left = loo && rows ? leaveOneOut(lambdas) : null;
+    return solve(lambdas).map(({ w, b, digits, errors: mse, bound }, i) => {
+      const lambda = lambdas[i]!;
       const df = solver.df(lambda);
-      const { errors: mse, bound } = train(inUnits.w, inUnits.b);
       uncertain = Math.max(uncertain, bound);
       const rest = 1 - (df + (intercept ? 1 : 0)) / observations;
       return {
@@ -164,7 +180,26 @@ export function preparePath(
       };
     });
   };
-  return { solver, foldSolvers: held?.solvers ?? [], points: pointsOf, uncertain: () => uncertain };
+  return { solver, foldSolvers, points: pointsOf, uncertain: () => uncertain };
+}
+
+/** From the features' sums of products. */
+function directFits(problem: Problem, folds: readonly Fold[] | null): PathFits {
+  const { rows } = problem;
+  const solver = ridgeSolver(problem, GRID_STEPS);
+  const held = folds && heldOut(problem, folds);
+  const train = targetErrors(flatten(problem.moments), () => rows);
+  return {
+    solver,
+    foldSolvers: held?.solvers ?? [],
+    solve: (lambdas) =>
+      lambdas.map((lambda) => {
+        const { w, b, inUnits, digits } = solver.at(lambda);
+        return { w, b, digits, ...train(inUnits.w, inUnits.b) };
+      }),
+    heldOut: held && ((lambdas) => held.errors(lambdas)),
+    leaveOneOut: (lambdas) => leaveOneOutErrors(rows!, solver, lambdas),
+  };
 }
 
 /** The problem of all rows; of folds as moments, that of what they are together. */
@@ -200,7 +235,7 @@ function pathFolds(
 /** Without rows, directions that are rounding must not decide: α has to be well above them. */
 function checkDetermined(
   where: string,
-  { of: { squares, flat }, rank, varying }: RidgeSolver,
+  { of: { squares, flat }, rank, varying }: PathSolver,
   lambda: number,
 ): void {
   if (rank === varying || alphaOf(lambda, flat) > flat.n * Number.EPSILON * (squares[0] ?? 0)) return;

@@ -1,9 +1,9 @@
 import { pivotedCholesky } from "../linalg/pivotedCholesky.js";
-import { powerOfTwoBelow } from "../linalg/powerOfTwo.js";
 import { svd } from "../linalg/svd.js";
 import { symmetricEigen } from "../linalg/symmetricEigen.js";
 import type { FlatMoments } from "../model/momentSums.js";
 import { fromFixedPoint, timesPowerOfTwo } from "../numbers/fixedPoint.js";
+import { powerOfTwoBelow } from "../numbers/powerOfTwo.js";
 import { BITS } from "./ldl.js";
 import type { NormalEquations } from "./normalEquations.js";
 import type { System } from "./system.js";

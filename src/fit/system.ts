@@ -36,6 +36,9 @@ export function systemOf(
   return { flat: scaler ? rescaled(about, scaler) : about, scaler, constant, standardize, intercept };
 }
 
+/** Means of features and targets, and the weight of the rows. */
+export type Means = Pick<Moments, "meanX" | "meanY" | "weight">;
+
 /** α = λWk/2 */
 export const alphaOf = (lambda: number, { weight, k }: FlatMoments): number => (lambda * weight * k) / 2;
 

@@ -112,6 +112,9 @@ export const squaredErrors: Kernels["squaredErrors"] = (X, Y, start, stop, n, k,
 export const augmentedGram: Kernels["augmentedGram"] = (X, start, stop, n, out) =>
   choose(stop - start, (n * n) / 2).augmentedGram(X, start, stop, n, out);
 
+export const tridiagonalise: Kernels["tridiagonalise"] = (a, n, diagonal, offDiagonal, h) =>
+  choose(n, (n * n) / 2).tridiagonalise(a, n, diagonal, offDiagonal, h);
+
 /** The moments of rows. */
 export function momentSums(data: Rows, rows: number): Sums {
   const parts = sharedMoments(data, rows, CHUNK_ROWS);

@@ -54,6 +54,7 @@ export interface Exports {
     width: number,
     upper: boolean,
   ): void;
+  reflectAndMultiply(a: number, count: number, v0: number, p0: number, v: number, q: number): void;
 }
 
 /** Entries of memory: 32 MB; what would need more is left to the reference. */

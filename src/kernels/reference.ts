@@ -11,6 +11,7 @@
  * residual prediction − Y.
  */
 import { BLOCK_ROWS, blockCount, mergeBlocks } from "../numbers/blockSum.js";
+import { overArray, reduce } from "./tridiagonal.js";
 
 export { blockCount, mergeBlocks };
 
@@ -299,4 +300,23 @@ function centredRow(
 ): void {
   for (let j = 0; j < n; j++) z[j] = X[row * n + j]! - c[j]!;
   for (let l = 0; l < k; l++) z[n + l] = Y[row * k + l]! - c[n + l]!;
+}
+
+/**
+ * Householder reduction of a symmetric matrix to tridiagonal form, as `reduce` says.
+ * @param a its lower triangle, row by row [n(n+1)/2]; overwritten with the reflectors
+ */
+export function tridiagonalise(
+  a: Float64Array,
+  n: number,
+  diagonal: Float64Array,
+  offDiagonal: Float64Array,
+  h: Float64Array,
+): void {
+  const size = (n * (n + 1)) / 2;
+  const heap = new Float64Array(size + 4 * n);
+  heap.set(a.subarray(0, size));
+  const places = { a: 0, v0: size, p0: size + n, v: size + 2 * n, q: size + 3 * n };
+  reduce(heap, places, n, overArray(heap), diagonal, offDiagonal, h);
+  a.set(heap.subarray(0, size));
 }

@@ -1,6 +1,14 @@
+import { matmul } from "../kernels/index.js";
+import { gram, place, submatrix, transpose } from "./blocks.js";
+
+/** Columns that are eliminated together, and the size from which on they are. */
+const BLOCK = 64;
+const LEAST_BLOCKED = 4 * BLOCK;
+
 /**
  * The lower triangular factor of a symmetric positive definite matrix, A = L·Lᵀ (Golub and Van
- * Loan, Matrix Computations, §4.2), row by row.
+ * Loan, Matrix Computations, §4.2): row by row, or of a large one in block columns, so that nearly all
+ * work is products of matrices.
  *
  * A pivot that is at most n·ε of its diagonal entry is rounding and not data: it ends the
  * factorisation, so that a matrix without a digit to give is refused by the caller.
@@ -10,6 +18,12 @@
  * @returns L [n×n], zeros above the diagonal; failedAt: null, or the row whose pivot failed (L holds the rows before it)
  */
 export function cholesky(A: Float64Array, n: number): { L: Float64Array; failedAt: number | null } {
+  const least = (i: number) => n * Number.EPSILON * A[i * n + i]!;
+  return n < LEAST_BLOCKED ? rowByRow(A, n, least) : inBlocks(A, n, least);
+}
+
+/** @param least what a pivot of a row has to exceed */
+function rowByRow(A: Float64Array, n: number, least: (i: number) => number) {
   const L = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
     for (let j = 0; j <= i; j++) {
@@ -19,7 +33,7 @@ export function cholesky(A: Float64Array, n: number): { L: Float64Array; failedA
         L[i * n + j] = sum / L[j * n + j]!;
         continue;
       }
-      if (!(sum > n * Number.EPSILON * A[i * n + i]!)) {
+      if (!(sum > least(i))) {
         L.fill(0, i * n);
         return { L, failedAt: i };
       }
@@ -28,6 +42,71 @@ export function cholesky(A: Float64Array, n: number): { L: Float64Array; failedA
   }
   return { L, failedAt: null };
 }
+
+function inBlocks(A: Float64Array, n: number, least: (i: number) => number) {
+  const L = new Float64Array(n * n);
+  for (let first = 0; first < n; first += BLOCK) {
+    const [rows, width] = [n - first, Math.min(BLOCK, n - first)];
+    const panel = submatrix(A, n, first, rows, first, width);
+    const before = submatrix(L, n, first, rows, 0, first);
+    const known = new Float64Array(rows * width);
+    matmul(before, transpose(before.subarray(0, width * first), width, first), rows, first, width, known);
+    for (let at = 0; at < known.length; at++) panel[at]! -= known[at]!;
+    const { L: corner, failedAt } = rowByRow(panel.subarray(0, width * width), width, (i) =>
+      least(first + i),
+    );
+    place(corner, width, width, L, n, first, first);
+    if (failedAt !== null) {
+      // rows from the failed one on are not factored
+      L.fill(0, (first + failedAt) * n);
+      return { L, failedAt: first + failedAt };
+    }
+    const below = new Float64Array((rows - width) * width);
+    const turned = transpose(inverseOfCorner(corner, width), width, width);
+    matmul(panel.subarray(width * width), turned, rows - width, width, width, below);
+    place(below, rows - width, width, L, n, first + width, first);
+  }
+  return { L, failedAt: null };
+}
+
+/** L⁻¹ of a lower triangular matrix with a positive diagonal, block by block. */
+export function inverseOfLower(L: Float64Array, n: number): Float64Array {
+  const out = new Float64Array(n * n);
+  const corners: Float64Array[] = [];
+  for (let first = 0; first < n; first += BLOCK) {
+    const width = Math.min(BLOCK, n - first);
+    corners.push(inverseOfCorner(submatrix(L, n, first, width, first, width), width));
+    place(corners.at(-1)!, width, width, out, n, first, first);
+  }
+  for (let left = 0; left < n; left += BLOCK) {
+    const cols = Math.min(BLOCK, n - left);
+    const solved = submatrix(out, n, left, n - left, left, cols); // the block column, row by row
+    for (let first = left + BLOCK; first < n; first += BLOCK) {
+      const [width, above] = [Math.min(BLOCK, n - first), first - left];
+      const [known, own] = [new Float64Array(width * cols), new Float64Array(width * cols)];
+      matmul(submatrix(L, n, first, width, left, above), solved, width, above, cols, known);
+      matmul(corners[first / BLOCK]!, known, width, width, cols, own);
+      for (let at = 0; at < own.length; at++) solved[above * cols + at] = -own[at]!;
+    }
+    place(solved, n - left, cols, out, n, left, left);
+  }
+  return out;
+}
+
+function inverseOfCorner(L: Float64Array, n: number): Float64Array {
+  const out = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j <= i; j++) {
+      let sum = i === j ? 1 : 0;
+      for (let l = j; l < i; l++) sum -= L[i * n + l]! * out[l * n + j]!;
+      out[i * n + j] = sum / L[i * n + i]!;
+    }
+  }
+  return out;
+}
+
+/** A⁻¹ = L⁻ᵀ·L⁻¹ of the factor of A [n×n]. */
+export const choleskyInverse = (L: Float64Array, n: number): Float64Array => gram(inverseOfLower(L, n), n, n);
 
 /**
  * Solves L·Lᵀ·X = B.

@@ -1,4 +1,4 @@
-import { scaleOf } from "./powerOfTwo.js";
+import { scaleOf } from "../numbers/powerOfTwo.js";
 import { tridiagonalise } from "./tridiagonalise.js";
 
 /**

@@ -1,5 +1,5 @@
 import { log } from "../numbers/elementary.js";
-import { powerOfTwoBelow, scaleOf } from "./powerOfTwo.js";
+import { powerOfTwoBelow, scaleOf } from "../numbers/powerOfTwo.js";
 import { multiplyQT, type QR, qr } from "./qr.js";
 import { augmentedResidual, largest, norm, type Refined, refine, UNIT } from "./refine.js";
 import { svd } from "./svd.js";

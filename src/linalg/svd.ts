@@ -1,4 +1,4 @@
-import { powerOfTwoBelow, scaleOf } from "./powerOfTwo.js";
+import { powerOfTwoBelow, scaleOf } from "../numbers/powerOfTwo.js";
 import { multiplyQ, qr } from "./qr.js";
 
 /** Sweeps over all pairs after which the iteration ends whatever is left; 4 to 8 are usual. */

@@ -1,5 +1,5 @@
-import { scaleOf } from "./powerOfTwo.js";
-import { type Tridiagonal, tridiagonalise } from "./tridiagonalise.js";
+import { scaleOf } from "../numbers/powerOfTwo.js";
+import { packedRow, type Tridiagonal, tridiagonalise } from "./tridiagonalise.js";
 
 /** Sweeps for one eigenvalue after which what is left of an off-diagonal entry is dropped; 2 or 3 are usual. */
 const MOST_SWEEPS = 60;
@@ -32,28 +32,40 @@ export function symmetricEigen(A: Float64Array, n: number): { values: Float64Arr
   return { values: Float64Array.from(order, (from) => T.diagonal[from]! * scale), vectors };
 }
 
-/** Qᵀ = …·H₁·H₀, built from its last reflection to the first, which leaves the zeros alone. */
+/** Qᵀ = H₁·…·Hₙ₋₁, built from its first reflection to its last, which leaves the zeros alone. */
 function transposedFactor({ reflectors, h }: Tridiagonal, n: number): Float64Array {
   const W = new Float64Array(n * n);
   for (let i = 0; i < n; i++) W[i * n + i] = 1;
-  for (let j = n - 2; j >= 0; j--) {
-    if (h[j] === 0) continue;
-    for (let i = j + 1; i < n; i++) {
+  for (let i = 1; i < n; i++) {
+    if (h[i] === 0) continue;
+    const row = packedRow(i);
+    for (let r = 0; r < i; r++) {
       let dot = 0;
-      for (let l = j + 1; l < n; l++) dot += W[i * n + l]! * reflectors[j * n + l]!;
-      dot /= h[j]!;
-      for (let l = j + 1; l < n; l++) W[i * n + l]! -= dot * reflectors[j * n + l]!;
+      for (let l = 0; l < i; l++) dot += W[r * n + l]! * reflectors[row + l]!;
+      dot /= h[i]!;
+      for (let l = 0; l < i; l++) W[r * n + l]! -= dot * reflectors[row + l]!;
     }
   }
   return W;
 }
 
-/** Brings the off-diagonal e of a tridiagonal matrix to zero, in blocks from the last row up. */
-function diagonalise(d: Float64Array, e: Float64Array, rows: Float64Array, n: number): void {
+/**
+ * All eigenvalues of a tridiagonal matrix, descending, in O(n²).
+ * @param diagonal [n], offDiagonal [n−1]; not changed
+ */
+export function tridiagonalEigenvalues({ n, diagonal, offDiagonal }: Tridiagonal): Float64Array {
+  const values = diagonal.slice();
+  diagonalise(values, offDiagonal.slice(), null, n);
+  return values.sort().reverse();
+}
+
+/** Brings the off-diagonal e of a tridiagonal matrix to zero, in blocks from the last row up, and turns the rows with it. */
+function diagonalise(d: Float64Array, e: Float64Array, rows: Float64Array | null, n: number): void {
   const size =
     d.reduce((most, x) => Math.max(most, Math.abs(x)), 0) +
     e.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
   let sweeps = 0;
+  let before = 0;
   for (let last = n - 1; last > 0; ) {
     // an entry that is small beside its neighbours is dropped; after some sweeps, beside the whole
     const negligible = (i: number) =>
@@ -70,6 +82,8 @@ function diagonalise(d: Float64Array, e: Float64Array, rows: Float64Array, n: nu
     let first = last - 1;
     while (first > 0 && !negligible(first - 1)) first--;
     if (first > 0) e[first - 1] = 0;
+    if (first !== before) sweeps = 0; // an eigenvalue was found at the other end
+    before = first;
     if (Math.abs(d[first]!) >= Math.abs(d[last]!)) sweep(d, e, rows, n, first, last);
     else sweep(d, e, rows, n, last, first);
     sweeps++;
@@ -80,7 +94,7 @@ function diagonalise(d: Float64Array, e: Float64Array, rows: Float64Array, n: nu
 function sweep(
   d: Float64Array,
   e: Float64Array,
-  rows: Float64Array,
+  rows: Float64Array | null,
   n: number,
   from: number,
   to: number,
@@ -114,7 +128,7 @@ function sweep(
       z = s * e[k + step + edge]!;
       e[k + step + edge]! *= c;
     }
-    rotateRows(rows, n, k, k + step, c, s);
+    if (rows !== null) rotateRows(rows, n, k, k + step, c, s);
   }
 }
 

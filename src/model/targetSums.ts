@@ -1,5 +1,5 @@
 import { Ell2Error } from "../errors.js";
-import { powerOfTwoBelow, scaleOf } from "../linalg/powerOfTwo.js";
+import { powerOfTwoBelow, scaleOf } from "../numbers/powerOfTwo.js";
 
 /** How well one target is predicted over weighted rows; null where a number is not defined, or too large, with the reason. */
 export interface TargetFit {

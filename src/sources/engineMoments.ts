@@ -115,5 +115,6 @@ async function addUp(
     missing: lacking?.missing ?? [],
     filled: 0,
     unknown: 0,
+    rounded: await table.rounded(table.columns.filter(({ name }) => planned.names.includes(name))),
   };
 }

@@ -4,6 +4,7 @@ import { Ell2Error } from "../errors.js";
 import { identifier, literal } from "../sql/quote.js";
 import { type Csv, csvColumns, csvError } from "./csv.js";
 import { duckdbError, exactPath, FILE, queryRows, ROWS } from "./duckdb.js";
+import { type PlainCells, readPlainCells } from "./plainCells.js";
 import { type Located, locate, type Source } from "./source.js";
 
 /** A column as DuckDB has it. */
@@ -30,6 +31,8 @@ export interface Relation {
   stream(sql: string): Promise<DuckDBResult>;
   /** Of CSV alone: the query for its rows, by the columns' types. */
   csv: Csv["sql"] | null;
+  /** The plain numbers of a wide CSV file; null for any other source. Read when first asked for. */
+  plain(): Promise<PlainCells | null>;
   /** What DuckDB says of the source, as an error of ours. */
   explain(error: unknown): Error;
 }
@@ -59,6 +62,7 @@ export async function openRelation(
   };
   let columns: SourceColumn[];
   let sql: Relation["csv"] = null;
+  let plain = async (): Promise<PlainCells | null> => null;
   if (format?.kind === "csv" && located.sql === undefined) {
     const csv = await csvColumns(connection, files, format.compression, name, located.na);
     explain = (error) => csvError(error, name, csv);
@@ -70,6 +74,13 @@ export async function openRelation(
       type: "VARCHAR",
       spelt: true,
     }));
+    if (files.length === 1 && format.compression === "none") {
+      let read: Promise<PlainCells | null> | undefined;
+      plain = () => {
+        read ??= readPlainCells(files[0]!, csv, located.na);
+        return read;
+      };
+    }
   } else {
     columns = await guarded(async () => {
       await connection.run(view(await select(connection, located, writes)));
@@ -85,6 +96,7 @@ export async function openRelation(
     database: format?.kind === "duckdb",
     hasLines: format?.kind === "csv" && format.compression === "none",
     csv: sql,
+    plain,
     query: (sql) => guarded(() => queryRows(connection, sql)),
     stream: (sql) => guarded(() => connection.stream(sql)),
     explain: (error) => explain(error),

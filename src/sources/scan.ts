@@ -5,6 +5,7 @@ import { interleave } from "../numbers/interleave.js";
 import { type Chunk, isThere, numbersOf, pick } from "./chunk.js";
 import { ROWS } from "./duckdb.js";
 import { numberSql } from "./kinds.js";
+import { chunkOf, type PlainColumn } from "./plainCells.js";
 import type { Plan } from "./plan.js";
 
 /** Rows in the order of the source. */
@@ -62,52 +63,121 @@ export async function scanColumns(
   const { raw, targets, weight } = plan;
   const others = [...targets, ...(weight ? [weight] : [])];
   const names = [...raw, ...others].map(({ name }) => name);
-  const select = [
-    ...plan.codes,
-    ...others.map(numberSql),
-    ...(options.extra === undefined ? [] : [options.extra]),
-  ];
-  const texts = options.texts ?? [];
-  const result = await plan.relation.stream(
-    `SELECT ${[...select, ...texts].map((sql, i) => `${sql} AS v${i}`).join(", ")} FROM ${ROWS}`,
-  );
-  let next: Promise<DuckDBDataChunk | null> | null = null;
-  const release = () => {
-    next ??= result.fetchChunk();
-  };
-  const fetched = async (): Promise<DuckDBDataChunk | null> => {
-    release();
-    try {
-      return await next;
-    } catch (error) {
-      throw plan.relation.explain(error);
-    } finally {
-      next = null;
-    }
-  };
+  const { next, release, end } = await partsOf(plan, options);
   try {
-    for (let part = await fetched(); part !== null && part.rowCount > 0; part = await fetched()) {
-      const given = part;
-      let chunk = numbersOf(given, select.length);
+    for (let part = await next(); part !== null; part = await next()) {
+      let { chunk } = part;
+      const given = chunk.rows;
       let whole: number[] | null = null;
       if (missing !== "error" || chunk.masks.some((mask) => mask !== null)) {
         whole = await wholeRows(chunk, names, options);
         if (whole !== null) chunk = pick(chunk, whole);
       }
-      const words = texts.map((_, j) => {
-        const all = given.getColumnVector(select.length + j).toArray() as (string | null)[];
-        return whole === null ? all : whole.map((i) => all[i]!);
-      });
+      const texts = part.texts.map((all) => (whole === null ? all : whole.map((i) => all[i]!)));
       const first = counts.read + 1;
-      counts.read += given.rowCount;
+      counts.read += given;
       if (chunk.rows === 0) continue;
       const { rows, values, masks } = chunk;
-      const used = use({ rows, values, masks, texts: words, first, whole, release });
+      const used = use({ rows, values, masks, texts, first, whole, release });
       if (used) await used;
     }
   } finally {
-    await (next as Promise<unknown> | null)?.catch(() => {}); // nothing may run on when the connection is closed
+    await end(); // nothing may run on when the connection is closed
   }
+}
+
+/** Rows of a chunk that are read from memory. */
+const CHUNK_ROWS = 2048;
+
+/** Rows with every column that is asked for, as they are read. */
+interface Part {
+  chunk: Chunk;
+  texts: (string | null)[][];
+}
+
+/** Gives the parts of a source in order. */
+interface Parts {
+  /** null after the last. */
+  next(): Promise<Part | null>;
+  /** Says that a part is copied: the next may be read. */
+  release(): void;
+  /** Waits for what is being read. */
+  end(): Promise<void>;
+}
+
+/** The parts of a source, from DuckDB; the plain numbers of a wide CSV file from memory. */
+async function partsOf(plan: Plan, { extra, texts = [] }: ScanOptions): Promise<Parts> {
+  const { relation, features, targets, weight, codes, categorical } = plan;
+  const others = [...targets, ...(weight ? [weight] : [])];
+  const more = extra === undefined ? [] : [extra];
+  const select = [...codes, ...others.map(numberSql), ...more];
+  const plain = await relation.plain();
+  const places = new Map(relation.columns.map(({ name }, i) => [name, i]));
+  const known = [...features, ...others].map(({ name }, j) =>
+    plain === null || (j < features.length && categorical.has(name))
+      ? null
+      : plain.columns[places.get(name)!],
+  );
+  const kept = known.filter((column) => column !== null && column !== undefined);
+  const asked = [...select.filter((_, j) => !known[j]), ...texts];
+  if (plain !== null && asked.length === 0) return partsInMemory(kept, plain.rows);
+  const result = await relation.stream(
+    `SELECT ${asked.map((sql, i) => `${sql} AS v${i}`).join(", ")} FROM ${ROWS}`,
+  );
+  let reading: Promise<DuckDBDataChunk | null> | null = null;
+  let from = 0;
+  const release = () => {
+    reading ??= result.fetchChunk();
+  };
+  return {
+    release,
+    async next() {
+      release();
+      try {
+        const given = await reading;
+        if (given === null || given.rowCount === 0) return null;
+        const count = asked.length - texts.length;
+        const chunk = merged(known, numbersOf(given, count), chunkOf(kept, from, given.rowCount));
+        from += given.rowCount;
+        const words = texts.map((_, j) => given.getColumnVector(count + j).toArray() as (string | null)[]);
+        return { chunk, texts: words };
+      } catch (error) {
+        throw relation.explain(error);
+      } finally {
+        reading = null;
+      }
+    },
+    async end() {
+      await reading?.catch(() => {});
+    },
+  };
+}
+
+function partsInMemory(columns: readonly PlainColumn[], total: number): Parts {
+  let from = 0;
+  return {
+    release() {},
+    async next() {
+      const rows = Math.min(CHUNK_ROWS, total - from);
+      if (rows === 0) return null;
+      from += rows;
+      return { chunk: chunkOf(columns, from - rows, rows), texts: [] };
+    },
+    async end() {},
+  };
+}
+
+/** Columns in order: those that are known from memory, the others as they were read. */
+function merged(known: readonly unknown[], read: Chunk, memory: Chunk): Chunk {
+  if (memory.values.length === 0) return read;
+  const [values, masks]: [Float64Array[], (Uint8Array | null)[]] = [[], []];
+  let [fromMemory, fromRead] = [0, 0];
+  for (let j = 0; j < read.values.length + memory.values.length; j++) {
+    const [chunk, at] = known[j] ? [memory, fromMemory++] : [read, fromRead++];
+    values.push(chunk.values[at]!);
+    masks.push(chunk.masks[at]!);
+  }
+  return { rows: read.rows, values, masks };
 }
 
 /**

@@ -375,7 +375,7 @@ export const cells: BadInput[] = [
     what: "1e-999, which is 0 in float64",
     ...cell("1e-999"),
     exit: 0,
-    says: "warning: every weight is shrunk to nearly 0 (λ = 182000): the features do not help to predict\nmodel written to out.json",
+    says: "…is read as 0 (first: row 2, 1e-999 → 0)\nwarning: every weight is shrunk to nearly 0 (λ = 182000): the features do not help to predict\nmodel written to out.json",
   },
   {
     what: "NA",

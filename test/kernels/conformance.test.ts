@@ -108,6 +108,20 @@ function results(kernels: Kernels, { rows, n, k, X, Y, w, b, c, weights, order }
     "centredGram with weights": run(p * p, (out) =>
       kernels.centredGram(X, Y, start, block, n, k, c, weights, out),
     ),
+    ...tridiagonal(kernels, X, Math.min(rows, 2 * n + k)),
+  };
+}
+
+/** The reduction of a symmetric matrix whose lower triangle is filled with numbers of X, as often as needed. */
+function tridiagonal(kernels: Kernels, X: Float64Array, n: number) {
+  const a = Float64Array.from({ length: (n * (n + 1)) / 2 }, (_, at) => X[at % X.length]!);
+  const [diagonal, offDiagonal, h] = [n, Math.max(0, n - 1), n].map((size) => new Float64Array(size));
+  kernels.tridiagonalise(a, n, diagonal!, offDiagonal!, h!);
+  return {
+    tridiagonalise: a,
+    "tridiagonalise, the diagonal": diagonal!,
+    "tridiagonalise, beside it": offDiagonal!,
+    "tridiagonalise, h": h!,
   };
 }
 
@@ -157,6 +171,16 @@ test("matmul of an inner size of 0, or of no columns, is what the reference make
     wasm.matmul(new Float64Array(m * n), new Float64Array(n * k), m, n, k, out);
     expect(out).toEqual(new Float64Array(m * k));
   }
+});
+
+test("matmul with a second factor that is too large for the module's memory", () => {
+  const draw = new NumPy(3);
+  const [m, n, k] = [5, 3000, 701];
+  const [a, b] = [draw.standardNormal(m * n), draw.standardNormal(n * k)];
+  const [out, expected] = [new Float64Array(m * k), new Float64Array(m * k)];
+  wasm.matmul(a, b, m, n, k, out);
+  reference.matmul(a, b, m, n, k, expected);
+  expect(out.every((x, i) => x === expected[i])).toBe(true);
 });
 
 describe("memory", () => {

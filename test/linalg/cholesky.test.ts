@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { cholesky, choleskySolve, reciprocalCondition1 } from "../../src/linalg/cholesky.js";
+import {
+  cholesky,
+  choleskyInverse,
+  choleskySolve,
+  inverseOfLower,
+  reciprocalCondition1,
+} from "../../src/linalg/cholesky.js";
 import { Matrix } from "../../src/linalg/matrix.js";
 import { farthest, normalMatrix } from "./random.js";
 
@@ -162,5 +168,43 @@ describe("reciprocalCondition1", () => {
     expect(reciprocalCondition1(Float64Array.of(9), Float64Array.of(3), 1)).toBe(1);
     const A = positive(6, 3);
     for (const scale of [2 ** -900, 2 ** 900]) expect(estimate(A.times(scale))).toBe(estimate(A));
+  });
+});
+
+describe("a large matrix", () => {
+  const n = 300;
+  const X = normalMatrix(n + 20, n, 5);
+  const A = X.T.matmul(X);
+
+  test("is factored in blocks as row by row", () => {
+    const { L, failedAt } = cholesky(A.data, n);
+    expect(failedAt).toBeNull();
+    const factor = new Matrix(n, n, L);
+    const size = A.data.reduce((most, a) => Math.max(most, Math.abs(a)), 0);
+    const far = factor
+      .matmul(factor.T)
+      .minus(A)
+      .data.reduce((most, a) => Math.max(most, Math.abs(a)), 0);
+    expect(far).toBeLessThan(1e-14 * n * size);
+    for (let i = 0; i < n; i++) for (let j = i + 1; j < n; j++) expect(L[i * n + j]).toBe(0);
+  });
+
+  test("with a dependent row ends there, with the rows before it factored", () => {
+    const dependent = A.data.slice();
+    for (let j = 0; j < n; j++) dependent[200 * n + j] = dependent[j * n + 200] = dependent[3 * n + j]!;
+    dependent[200 * n + 200] = dependent[3 * n + 3]!;
+    const { L, failedAt } = cholesky(dependent, n);
+    expect(failedAt).toBe(200);
+    const whole = cholesky(A.data, n).L;
+    for (let at = 0; at < 200 * n; at++) expect(Math.abs(L[at]! - whole[at]!)).toBeLessThan(1e-9);
+    expect(L.subarray(200 * n).every((value) => value === 0)).toBe(true);
+  });
+
+  test("has the inverse choleskyInverse gives, and a triangular one of its factor", () => {
+    const { L } = cholesky(A.data, n);
+    const identity = (P: Matrix) =>
+      P.data.reduce((most, a, at) => Math.max(most, Math.abs(a - (at % (n + 1) === 0 ? 1 : 0))), 0);
+    expect(identity(new Matrix(n, n, inverseOfLower(L, n)).matmul(new Matrix(n, n, L)))).toBeLessThan(1e-11);
+    expect(identity(new Matrix(n, n, choleskyInverse(L, n)).matmul(A))).toBeLessThan(1e-9);
   });
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { powerOfTwoBelow, scaleOf } from "../../src/linalg/powerOfTwo.js";
+import { powerOfTwoBelow, scaleOf } from "../../src/numbers/powerOfTwo.js";
 
 test("powerOfTwoBelow(x) is a power of two, at most |x| and more than half of it", () => {
   fc.assert(

@@ -1,3 +1,5 @@
+import { wholePower } from "../numbers/wholePower.js";
+
 /** A decimal number units·10^−scale. */
 interface Decimal {
   units: bigint;
@@ -32,16 +34,19 @@ export function splitDecimal(text: string): Split {
   const high = Number(text);
   let [whole, halvings] = [high, 0];
   for (; !Number.isInteger(whole); halvings++) whole *= 2;
-  const left = (units << BigInt(halvings)) - BigInt(whole) * 10n ** BigInt(scale);
-  return [high, quotient(left, (10n ** BigInt(scale)) << BigInt(halvings))];
+  const left = (units << BigInt(halvings)) - BigInt(whole) * power(scale);
+  return [high, quotient(left, power(scale) << BigInt(halvings))];
 }
+
+/** 10^exponent */
+const power = (exponent: number): bigint => BigInt(`1${"0".repeat(exponent)}`);
 
 /** a/b to some 60 bits, for numbers that a double holds. */
 function quotient(a: bigint, b: bigint): number {
   const size = (x: bigint) => 4 * x.toString(16).replace("-", "").length;
   const shift = Math.max(0, 64 + size(b) - size(a));
   let value = Number((a << BigInt(shift)) / b);
-  for (let rest = shift; rest > 0; rest -= 512) value /= 2 ** Math.min(rest, 512);
+  for (let rest = shift; rest > 0; rest -= 512) value *= wholePower(0.5, Math.min(rest, 512));
   return value;
 }
 
@@ -51,13 +56,13 @@ function read(text: string): Decimal {
   )!;
   const units = BigInt(`${sign === "-" ? "-" : ""}${whole}${fraction}`);
   const scale = fraction.length - Number(exponent);
-  return scale >= 0 ? { units, scale } : { units: units * 10n ** BigInt(-scale), scale: 0 };
+  return scale >= 0 ? { units, scale } : { units: units * power(-scale), scale: 0 };
 }
 
 /** The units at another scale, rounded half away from 0. */
 function atScale({ units, scale }: Decimal, other: number): bigint {
-  if (other >= scale) return units * 10n ** BigInt(other - scale);
-  const step = 10n ** BigInt(scale - other);
+  if (other >= scale) return units * power(other - scale);
+  const step = power(scale - other);
   const half = units < 0n ? -step / 2n : step / 2n;
   return (units + half) / step;
 }

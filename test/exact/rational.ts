@@ -11,10 +11,10 @@ export interface Rational {
 /** Bits that a square root keeps: some 77 decimal digits. */
 const ROOT_BITS = 256;
 
-export const size = (x: bigint): bigint => (x < 0n ? -x : x);
+const size = (x: bigint): bigint => (x < 0n ? -x : x);
 
 /** The length of |x| in bits. */
-export const bitLength = (x: bigint): number => (x === 0n ? 0 : size(x).toString(16).length * 4);
+const bitLength = (x: bigint): number => (x === 0n ? 0 : size(x).toString(16).length * 4);
 
 export const rational = (n: bigint, d = 1n, e = 0): Rational => (d < 0n ? { n: -n, d: -d, e } : { n, d, e });
 
@@ -33,7 +33,7 @@ export function plus(a: Rational, b: Rational): Rational {
   return a.d === b.d ? rational(an + bn, a.d, e) : rational(an * b.d + bn * a.d, a.d * b.d, e);
 }
 
-export const negative = ({ n, d, e }: Rational): Rational => rational(-n, d, e);
+const negative = ({ n, d, e }: Rational): Rational => rational(-n, d, e);
 export const minus = (a: Rational, b: Rational): Rational => plus(a, negative(b));
 export const times = (a: Rational, b: Rational): Rational => rational(a.n * b.n, a.d * b.d, a.e + b.e);
 export const over = (a: Rational, b: Rational): Rational => {

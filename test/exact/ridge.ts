@@ -64,6 +64,8 @@ export interface ExactRidge {
   mean: Rational[];
   meanY: Rational[];
   constant: boolean[];
+  /** κ₂ of the columns that are not constant, scaled to the same length, with the rows √(αdⱼ) of the penalty below them. */
+  condition: number;
 }
 
 /** Numbers as whole numbers times one power of two. */
@@ -215,7 +217,15 @@ export function exactRidge(
       size: weight.reduce((most, w, j) => larger(absolute(times(w, scale[j]!)), most), ZERO),
     };
   });
-  return { targets, df, scale, mean: mean.slice(0, n), meanY: mean.slice(n), constant };
+  return {
+    targets,
+    df,
+    scale,
+    mean: mean.slice(0, n),
+    meanY: mean.slice(n),
+    constant,
+    condition: conditionOf(A, Z, D),
+  };
 }
 
 /** The variance inflation factor of each feature, the diagonal of the inverse correlations [n]; null for a constant one. */
@@ -238,28 +248,15 @@ function inverse(A: bigint[][]): Rational[][] {
 }
 
 /**
- * κ₂ of the columns, centred where there is a bias, and scaled to the same length: √(λmax(R)·λmax(R⁻¹)) with R⁻¹
- * exact, so that it holds for any size. Infinity for dependent columns.
+ * √(λmax(R)·λmax(R⁻¹)) for A scaled to a diagonal of 1, R, with A⁻¹ = Z/D exact: so it holds for any size.
  */
-export function conditionNumber({ n, centred, aboutZero }: WholeSums, intercept: boolean): number {
-  const C = intercept ? centred : aboutZero;
-  const free = Array.from({ length: n }, (_, j) => j).filter((j) => C[j]![j] !== 0n);
-  if (free.length === 0) return 1;
-  const A = free.map((i) => free.map((j) => C[i]![j]!));
-  const length = free.map((j) => root(rational(C[j]![j]!)));
-  let inverted: Rational[][];
-  try {
-    inverted = inverse(A);
-  } catch {
-    return Number.POSITIVE_INFINITY;
-  }
-  const R = A.map((row, a) =>
-    row.map((entry, b) => toNumber(over(rational(entry), times(length[a]!, length[b]!)))),
-  );
-  const inverseR = inverted.map((row, a) =>
-    row.map((entry, b) => toNumber(times(times(entry, length[a]!), length[b]!))),
-  );
-  return Math.sqrt(largestEigenvalue(R) * largestEigenvalue(inverseR));
+function conditionOf(A: bigint[][], Z: bigint[][], D: bigint): number {
+  const length = A.map((row, a) => root(rational(row[a]!)));
+  const scaled = (M: bigint[][], by: (a: number, b: number) => Rational) =>
+    M.map((row, a) => row.map((entry, b) => toNumber(times(rational(entry), by(a, b)))));
+  const R = scaled(A, (a, b) => over(ONE, times(length[a]!, length[b]!)));
+  const inverse = scaled(Z, (a, b) => over(times(length[a]!, length[b]!), rational(D)));
+  return Math.sqrt(largestEigenvalue(R) * largestEigenvalue(inverse));
 }
 
 /** The largest eigenvalue of a positive semidefinite matrix to a few digits, by the power method. */

@@ -12,7 +12,7 @@ import {
 } from "../../src/index.js";
 import { digits, MOST } from "./digits.js";
 import { ONE, over, type Rational, times } from "./rational.js";
-import type { ExactProblem, ExactRidge, ExactTarget } from "./ridge.js";
+import type { ExactProblem, ExactRidge } from "./ridge.js";
 
 export const SOURCES = ["rows", "moments", "path", "choice"] as const;
 export type Source = (typeof SOURCES)[number];
@@ -50,63 +50,65 @@ function fewest(
   return Math.min(MOST, ...got.map((value, i) => digits(value!, exact[i]!, beside[i]!)));
 }
 
+/** What a fit says of one target; nothing of what it does not know. */
+export interface Given {
+  weight: readonly Value[];
+  bias: Value;
+  standardError?: readonly Value[];
+  biasStandardError?: Value;
+  variance?: Value;
+  r2?: Value;
+  claimed?: Value;
+}
+
+/**
+ * The right digits of target l.
+ * @param inPath whether weights and bias are those of a path: w·s and the mean where it is standardised
+ */
+export function digitsOf(
+  given: Given,
+  { targets, scale, meanY }: ExactRidge,
+  l: number,
+  { standardize, intercept }: Pick<ExactProblem, "standardize" | "intercept">,
+  inPath = false,
+): Measured {
+  const target = targets[l]!;
+  const scaled = inPath && standardize;
+  const weight = target.weight.map((w, j) => (scaled ? times(w, scale[j]!) : w));
+  const beside = scale.map((s) => over(target.size, scaled ? ONE : s));
+  const bias = scaled && intercept ? meanY[l]! : target.bias;
+  const { standardError, biasStandardError, variance } = target;
+  const errors = [...(given.standardError ?? [null]), given.biasStandardError];
+  return {
+    coefficients: fewest([...given.weight, given.bias], [...weight, bias], [...beside, target.size]),
+    standardErrors:
+      standardError && fewest(errors, [...standardError, biasStandardError!], [...beside, target.size]),
+    variance: variance && fewest([given.variance], [variance], [ONE]),
+    r2: target.r2 && fewest([given.r2], [target.r2], [ONE]),
+    claimed: given.claimed ?? null,
+  };
+}
+
 /** Entries of target l of a matrix [n×k]. */
 const column = (data: ArrayLike<Value>, l: number, k: number) =>
   Array.from(data).filter((_, at) => at % k === l);
 
-/** Weights and bias of a target: in the data's units, or those of the path, in which w is w·s and b the mean. */
-function coefficients(
-  weight: readonly Value[],
-  bias: Value,
-  target: ExactTarget,
-  { scale, meanY }: ExactRidge,
-  l: number,
-  { standardize, intercept }: ExactProblem,
-  inPath: boolean,
-): number | null {
-  const scaled = inPath && standardize;
-  const truth = target.weight.map((w, j) => (scaled ? times(w, scale[j]!) : w));
-  const beside = scale.map((s) => over(target.size, scaled ? ONE : s));
-  const exactBias = scaled && intercept ? meanY[l]! : target.bias;
-  return fewest([...weight, bias], [...truth, exactBias], [...beside, target.size]);
+/** What a fit gives of each target. */
+function ofFit({ model, receipt }: RidgeFit): Given[] {
+  const n = model.weight.cols;
+  const claims = [receipt.digits].flat();
+  return Array.from(model.bias, (bias, l) => ({
+    weight: Array.from(model.weight.data.subarray(l * n, (l + 1) * n)),
+    bias,
+    claimed: claims.length === 1 ? claims[0]! : claims[l]!,
+  }));
 }
 
-function statistics(got: Inference | null, exact: ExactTarget, l: number, k: number) {
-  if (got === null || exact.variance === null) return { standardErrors: null, variance: null };
-  const errors = [...column(got.standardError.data, l, k), got.biasStandardError[l]];
-  const truth = [...exact.standardError!, exact.biasStandardError!];
-  return {
-    standardErrors: fewest(
-      errors,
-      truth,
-      truth.map(() => exact.size),
-    ),
-    variance: fewest([got.variance[l]], [exact.variance], [ONE]),
-  };
-}
-
-/** What a fit has to show for each target. */
-function ofFit(
-  fit: RidgeFit,
-  inferred: Inference | null,
-  r2: Value[],
-  exact: ExactRidge,
-  problem: ExactProblem,
-) {
-  const k = exact.targets.length;
-  const { weight, bias } = fit.model;
-  const n = weight.cols;
-  const claims = [fit.receipt.digits].flat();
-  return exact.targets.map((target, l): Measured => {
-    const w = Array.from(weight.data.subarray(l * n, (l + 1) * n));
-    return {
-      coefficients: coefficients(w, bias[l], target, exact, l, problem, false),
-      ...statistics(inferred, target, l, k),
-      r2: target.r2 === null ? null : fewest([r2[l]], [target.r2], [ONE]),
-      claimed: claims.length === 1 ? claims[0]! : claims[l]!,
-    };
-  });
-}
+const ofInference = ({ standardError, biasStandardError, variance }: Inference, l: number) => ({
+  standardError: column(standardError.data, l, variance.length),
+  biasStandardError: biasStandardError[l],
+  variance: variance[l],
+});
 
 /** The right digits of each target, fitted in a way. */
 export function measure(problem: ExactProblem, exact: ExactRidge, source: Source): Measured[] {
@@ -118,17 +120,14 @@ export function measure(problem: ExactProblem, exact: ExactRidge, source: Source
   });
   const coordinates = { standardize, intercept };
   const k = exact.targets.length;
-  const nothing = { standardErrors: null, variance: null, r2: null };
-  const absent = exact.targets.map((): Measured => ({ coefficients: null, claimed: null, ...nothing }));
+  const absent = exact.targets.map((_, l) => digitsOf({ weight: [null], bias: null }, exact, l, problem));
   if (source === "path") {
     const path = attempt(() => ridgePath(rows, { lambdas: [lambda], folds: 1, ...coordinates }));
     if (path === null) return absent;
     const { w, b } = path.points[0]!;
-    return exact.targets.map((target, l) => ({
-      coefficients: coefficients(column(w.data, l, k), b.data[l], target, exact, l, problem, true),
-      claimed: null,
-      ...nothing,
-    }));
+    return exact.targets.map((_, l) =>
+      digitsOf({ weight: column(w.data, l, k), bias: b.data[l] }, exact, l, problem, true),
+    );
   }
   const data = source === "moments" ? Moments.of(rows) : rows;
   const fit = attempt(() =>
@@ -137,8 +136,12 @@ export function measure(problem: ExactProblem, exact: ExactRidge, source: Source
       : fitRidge(data, { lambda, ...coordinates }),
   );
   if (fit === null) return absent;
-  if (source === "choice") return ofFit(fit, null, [], exact, problem).map((m) => ({ ...m, ...nothing }));
+  const given = ofFit(fit);
+  if (source === "choice") return given.map((target, l) => digitsOf(target, exact, l, problem));
   const inferred = attempt(() => inference(data, { lambda, weightKind, ...coordinates }));
-  const r2 = evaluateFitted(fit.model, data).map((target) => target.r2);
-  return ofFit(fit, inferred, r2, exact, problem);
+  const metrics = evaluateFitted(fit.model, data);
+  return given.map((target, l) => {
+    const statistics = inferred ? ofInference(inferred, l) : {};
+    return digitsOf({ ...target, ...statistics, r2: metrics[l]!.r2 }, exact, l, problem);
+  });
 }

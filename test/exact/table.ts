@@ -1,7 +1,7 @@
 /** The right digits of every family of problems, as a table for docs/verification.md and as gates. */
 import { families, waysOf } from "./families.js";
 import { type Measured, measure, SOURCES, type Source } from "./measure.js";
-import { type ExactProblem, exactRidge, wholeSums } from "./ridge.js";
+import { type ExactProblem, type ExactRidge, exactRidge, wholeSums } from "./ridge.js";
 
 const QUANTITIES = ["coefficients", "standardErrors", "variance", "r2"] as const;
 type Quantity = (typeof QUANTITIES)[number];
@@ -16,25 +16,35 @@ export interface Result extends Measured {
   known: readonly Quantity[];
 }
 
+/** What was measured of each target, with what it is of. */
+export function asResults(
+  family: string,
+  source: Source,
+  problem: ExactProblem,
+  exact: ExactRidge,
+  measured: readonly Measured[],
+): Result[] {
+  const withStatistics = source === "rows" || source === "moments";
+  return measured.map((digits, l): Result => {
+    const { variance, r2 } = exact.targets[l]!;
+    const known = QUANTITIES.filter(
+      (quantity) =>
+        quantity === "coefficients" || (withStatistics && (quantity === "r2" ? r2 : variance) !== null),
+    );
+    return { family, source, problem, condition: exact.condition, known, ...digits };
+  });
+}
+
 /** Every problem, fitted in every way. */
-export function results(): Result[] {
-  return families.flatMap(({ name, rows }) =>
+export const results = (): Result[] =>
+  families.flatMap(({ name, rows }) =>
     rows.flatMap(waysOf).flatMap((problem) => {
       const exact = exactRidge(problem, wholeSums(problem));
       return SOURCES.flatMap((source) =>
-        measure(problem, exact, source).map((measured, l): Result => {
-          const { variance, r2 } = exact.targets[l]!;
-          const known = QUANTITIES.filter(
-            (quantity) =>
-              quantity === "coefficients" ||
-              ((source === "rows" || source === "moments") && (quantity === "r2" ? r2 : variance) !== null),
-          );
-          return { family: name, source, problem, condition: exact.condition, known, ...measured };
-        }),
+        asResults(name, source, problem, exact, measure(problem, exact, source)),
       );
     }),
   );
-}
 
 /** What fits of rows must reach, up to a condition number. */
 const FROM_ROWS: Record<Quantity, { least: number; upTo: number }> = {

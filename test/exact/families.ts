@@ -16,7 +16,7 @@ const range = (count: number) => Array.from({ length: count }, (_, i) => i);
 const noise = (count: number, seed: number) => spread(count, seed).map((x) => 2 * x - 1);
 
 /** x, x², …, each the product of the one before and x. */
-function powers(x: number, degree: number): number[] {
+export function powers(x: number, degree: number): number[] {
   const all = [x];
   while (all.length < degree) all.push(all.at(-1)! * x);
   return all;

@@ -2,10 +2,11 @@
 import {
   chooseLambda,
   Dataset,
-  evaluateFitted,
+  diagnostics,
   fitRidge,
   type Inference,
   inference,
+  Matrix,
   Moments,
   type RidgeFit,
   ridgePath,
@@ -27,7 +28,7 @@ export interface Measured {
   claimed: number | null;
 }
 
-type Value = number | null | undefined;
+export type Value = number | null | undefined;
 
 /** What a call gives, or null where it refuses since the numbers are not determined by what it was given. */
 function attempt<T>(call: () => T): T | null {
@@ -89,10 +90,6 @@ export function digitsOf(
   };
 }
 
-/** Entries of target l of a matrix [n×k]. */
-const column = (data: ArrayLike<Value>, l: number, k: number) =>
-  Array.from(data).filter((_, at) => at % k === l);
-
 /** What a fit gives of each target. */
 function ofFit({ model, receipt }: RidgeFit): Given[] {
   const n = model.weight.cols;
@@ -104,8 +101,12 @@ function ofFit({ model, receipt }: RidgeFit): Given[] {
   }));
 }
 
+/** Numbers of target l, of a matrix or a table [n][k]. */
+export const ofTarget = (values: Matrix | readonly (readonly Value[])[], l: number): Value[] =>
+  (values instanceof Matrix ? values.toArray() : values).map((row) => row[l]);
+
 const ofInference = ({ standardError, biasStandardError, variance }: Inference, l: number) => ({
-  standardError: column(standardError.data, l, variance.length),
+  standardError: ofTarget(standardError, l),
   biasStandardError: biasStandardError[l],
   variance: variance[l],
 });
@@ -119,14 +120,13 @@ export function measure(problem: ExactProblem, exact: ExactRidge, source: Source
     ...(weights && { weights: [...weights] }),
   });
   const coordinates = { standardize, intercept };
-  const k = exact.targets.length;
   const absent = exact.targets.map((_, l) => digitsOf({ weight: [null], bias: null }, exact, l, problem));
   if (source === "path") {
     const path = attempt(() => ridgePath(rows, { lambdas: [lambda], folds: 1, ...coordinates }));
     if (path === null) return absent;
     const { w, b } = path.points[0]!;
     return exact.targets.map((_, l) =>
-      digitsOf({ weight: column(w.data, l, k), bias: b.data[l] }, exact, l, problem, true),
+      digitsOf({ weight: ofTarget(w, l), bias: b.data[l] }, exact, l, problem, true),
     );
   }
   const data = source === "moments" ? Moments.of(rows) : rows;
@@ -139,7 +139,7 @@ export function measure(problem: ExactProblem, exact: ExactRidge, source: Source
   const given = ofFit(fit);
   if (source === "choice") return given.map((target, l) => digitsOf(target, exact, l, problem));
   const inferred = attempt(() => inference(data, { lambda, weightKind, ...coordinates }));
-  const metrics = evaluateFitted(fit.model, data);
+  const { metrics } = diagnostics(fit.model, data, { intercept, weightKind });
   return given.map((target, l) => {
     const statistics = inferred ? ofInference(inferred, l) : {};
     return digitsOf({ ...target, ...statistics, r2: metrics[l]!.r2 }, exact, l, problem);

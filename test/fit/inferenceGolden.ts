@@ -10,12 +10,13 @@ import {
   type Matrix,
   predictionIntervals,
 } from "../../src/index.js";
+import { ofTarget } from "../exact/measure.js";
 
 /** Statistics that `inference` is to give, of each target. */
 interface Later {
-  p: Matrix;
-  f: { value: number; p: number; df: [number, number] }[];
-  adjustedR2: number[];
+  p: (number | null)[][];
+  f: ({ value: number; p: number; df: [number, number] } | null)[];
+  adjustedR2: (number | null)[];
 }
 
 type Kind = "none" | "precision" | "frequency";
@@ -119,7 +120,6 @@ function pairs(
 ): Record<(typeof STATISTICS)[number], [ours: number[], theirs: number[]]> {
   const { X, Y } = values(problem);
   const { kind, intercept } = fit;
-  const k = Y[0]!.length;
   const data = new Dataset({ X, Y, ...(kind === "none" ? {} : { weights: problem.weights[kind] }) });
   const weightKind = kind === "precision" ? "precision" : "frequency";
   const { model } = fitRidge(data, { lambda: 0, intercept });
@@ -127,9 +127,11 @@ function pairs(
     Later;
   const f = inferred.f?.[l];
   const { metrics, vif, rows } = diagnostics(model, data, { intercept, weightKind });
+  // theirs is about 0 without a bias
+  const uncentred = (metrics[l] as Partial<{ r2Uncentred: number }>).r2Uncentred;
   const ahead = predictionIntervals(model, data, [fit.new], { intercept, weightKind });
-  const of = (matrix: { data: Float64Array }) => Array.from(matrix.data).filter((_, at) => at % k === l);
-  const recorded = (matrix: { data: Float64Array }) => of(matrix).slice(0, fit.leverage.length);
+  const of = (values: Parameters<typeof ofTarget>[0]) => ofTarget(values, l) as number[];
+  const recorded = (matrix: Matrix) => of(matrix).slice(0, fit.leverage.length);
   const weights = (theirs: number[]) => (intercept ? theirs.slice(1) : theirs);
   const n = X[0]!.length;
   const { low, high } = inferred.interval;
@@ -142,8 +144,8 @@ function pairs(
     "p values": [inferred.p ? of(inferred.p) : [], weights(fit.p)],
     "F value": [f ? [f.value] : [], [fit.f]],
     "p value of F": [f ? [f.p] : [], [fit.fP]],
-    "R²": intercept ? [[metrics[l]!.r2], [fit.r2]] : [[], []],
-    "adjusted R²": intercept ? [inferred.adjustedR2?.slice(l, l + 1) ?? [], [fit.adjustedR2]] : [[], []],
+    "R²": [[(intercept ? metrics[l]!.r2 : uncentred)!], [fit.r2]],
+    "adjusted R²": [(inferred.adjustedR2?.slice(l, l + 1) ?? []) as number[], [fit.adjustedR2]],
     "σ²": [[inferred.variance[l]!], [fit.variance]],
     "degrees of freedom": [[inferred.degreesOfFreedom[l]!], [fit.degrees]],
     "robust standard errors (HC3)": [of(inferred.hc3!), weights(fit.hc3)],

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { ell2, put, temporaryFolder } from "../cli/help.js";
+import { ell2, type Outcome, put, temporaryFolder } from "../cli/help.js";
 import { digits } from "../exact/digits.js";
-import { digitsOf, measure } from "../exact/measure.js";
+import { claim, digitsOf, type Measured, measure } from "../exact/measure.js";
 import { isZero, ONE, toNumber } from "../exact/rational.js";
-import { exactInflation, exactRidge, wholeSums } from "../exact/ridge.js";
+import { type ExactProblem, type ExactRidge, exactInflation, exactRidge, wholeSums } from "../exact/ridge.js";
 import { asResults, shortcomings } from "../exact/table.js";
-import { type Case, kinds } from "./cases.js";
+import { type Case, extremes, kinds } from "./cases.js";
 
 const folder = temporaryFolder();
 
@@ -36,7 +36,8 @@ function csv({ inputs, outputs, problem }: Case): string {
   return [header, ...X.map((x, i) => [...x, ...Y[i]!, ...(weights ? [weights[i]!] : [])])].join("\n");
 }
 
-function fitted(of: Case): { document: Document; stdout: string } {
+/** `ell2 fit` of a case. */
+function fitted(of: Case): Outcome {
   const { lambda, standardize, weights, weightKind } = of.problem;
   const args = [
     "fit",
@@ -49,9 +50,31 @@ function fitted(of: Case): { document: Document; stdout: string } {
   ];
   if (!standardize) args.push("--no-standardize");
   if (weights) args.push("--weight", "w", "--weight-kind", weightKind ?? "frequency");
-  const { stdout, stderr, exit } = ell2(args, { cwd: folder });
-  expect(exit, stderr).toBe(0);
-  return { document: JSON.parse(stdout), stdout };
+  return ell2(args, { cwd: folder });
+}
+
+/** What the document of a fit has of each target, in right digits. */
+function measured(
+  { model, metrics, inference, receipt }: Document,
+  exact: ExactRidge,
+  problem: ExactProblem,
+): Measured[] {
+  return exact.targets.map((_, l) =>
+    digitsOf(
+      {
+        weight: model.weight[l]!.map(number),
+        bias: number(model.bias[l]),
+        standardError: inference.standardError?.map((row) => number(row[l])),
+        biasStandardError: number(inference.biasStandardError?.[l]),
+        variance: number(inference.variance?.[l]),
+        r2: number(metrics.train[l]!.r2),
+        claimed: claim(receipt.digits, l),
+      },
+      exact,
+      l,
+      problem,
+    ),
+  );
 }
 
 /** A number, or null; what is no number in JSON counts as wrong. */
@@ -70,26 +93,13 @@ describe.each(Object.entries(kinds))("%s", (_kind, cases) => {
     const { problem, name, inputs, warns } = of;
     const data = wholeSums(problem);
     const exact = exactRidge(problem, data);
-    const { document, stdout } = fitted(of);
-    const { model, metrics, inference, diagnostics, warnings, receipt } = document;
-    const claims = [receipt.digits].flat();
-    const measured = exact.targets.map((_, l) =>
-      digitsOf(
-        {
-          weight: model.weight[l]!.map(number),
-          bias: number(model.bias[l]),
-          standardError: inference.standardError?.map((row) => number(row[l])),
-          biasStandardError: number(inference.biasStandardError?.[l]),
-          variance: number(inference.variance?.[l]),
-          r2: number(metrics.train[l]!.r2),
-          claimed: claims.length === 1 ? claims[0]! : claims[l]!,
-        },
-        exact,
-        l,
-        problem,
-      ),
+    const { stdout, stderr, exit } = fitted(of);
+    expect(exit, stderr).toBe(0);
+    const document: Document = JSON.parse(stdout);
+    const { model, metrics, inference, diagnostics, warnings } = document;
+    expect(shortcomings(asResults(name, "rows", problem, exact, measured(document, exact, problem)))).toEqual(
+      [],
     );
-    expect(shortcomings(asResults(name, "rows", problem, exact, measured))).toEqual([]);
     expect(stdout).not.toMatch(/NaN|Infinity/);
     for (const [l, { r2, variance }] of exact.targets.entries()) {
       if (r2 === null) {
@@ -115,11 +125,33 @@ describe.each(Object.entries(kinds))("%s", (_kind, cases) => {
     const said = [...warnings, ...(inference.notes ?? [])].join("\n");
     if (warns) expect(said).toMatch(warns);
     else expect(said).not.toMatch(/constant|leave a column out/i);
-    // half of a prediction interval at the means: √(σ²(1 + 1/W)) times a quantile of at least 1.9 and at most 13
+    // half of a prediction interval at the means is σ√(1 + 1/W) times the 97.5 % quantile of t
+    const W = problem.weights?.reduce((sum, omega) => sum + omega, 0) ?? problem.X.length;
     for (const [l, half] of (document.predictionIntervals ?? []).entries()) {
-      const sigma = Math.sqrt(toNumber(exact.targets[l]!.variance!));
-      expect(number(half)).toBeGreaterThanOrEqual(1.9 * sigma);
-      expect(number(half)).toBeLessThanOrEqual(20 * sigma);
+      const sigma = Math.sqrt(toNumber(exact.targets[l]!.variance!) * (1 + 1 / W));
+      expect(number(half)).toBeGreaterThanOrEqual(1.95 * sigma);
+      expect(number(half)).toBeLessThanOrEqual(12.8 * sigma);
     }
+  });
+});
+
+describe("numbers at the ends of what a float64 holds", () => {
+  it.each(extremes)("$name: ell2 fit is right, or says in words what it refuses", (of) => {
+    const { problem, name } = of;
+    const { stdout, stderr, exit } = fitted(of);
+    if (exit !== 0) {
+      expect(stderr).toMatch(/^ell2 fit: \w+/);
+      expect(stderr).not.toMatch(/ at .*:\d+:\d+/);
+      return;
+    }
+    expect(stdout).not.toMatch(/NaN|Infinity/);
+    const exact = exactRidge(problem, wholeSums(problem));
+    const found = asResults(name, "rows", problem, exact, measured(JSON.parse(stdout), exact, problem));
+    // what does not fit in a float64 is absent
+    const shown = found.map((result) => ({
+      ...result,
+      known: result.known.filter((quantity) => result[quantity] !== null),
+    }));
+    expect(shortcomings(shown)).toEqual([]);
   });
 });

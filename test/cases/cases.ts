@@ -78,6 +78,38 @@ function made(
   };
 }
 
+/** Numbers at the ends of what a float64 holds: right, or refused in words. */
+export const extremes: Case[] = [
+  made("a target of ±1.7e308", 12, (i, u) => ({ x: [u(0)], y: [i % 2 === 0 ? 1.7e308 : -1.7e308] })),
+  made("a target of 1e155", 12, (_, u) => ({ x: [u(0)], y: [1e155 * (u(0) + 0.1 * u(1))] })),
+  made("features of 1e155", 12, (_, u) => ({ x: [1e155 * u(0), u(1)], y: [u(0) + 0.1 * u(2)] })),
+  made("features of 1e-300", 12, (_, u) => ({ x: [1e-300 * u(0)], y: [u(0) + 0.1 * u(1)] })),
+  made("a target of 1e-300", 12, (_, u) => ({ x: [u(0)], y: [1e-300 * (u(0) + 0.1 * u(1))] })),
+  made(
+    "precisions of 1e-320",
+    12,
+    (i, u) => ({ x: [u(0)], y: [u(0) + 0.1 * u(1)], weight: (1 + (i % 3)) * 1e-320 }),
+    {
+      weightKind: "precision",
+    },
+  ),
+  made(
+    "precisions of 1e300",
+    12,
+    (i, u) => ({ x: [u(0)], y: [u(0) + 0.1 * u(1)], weight: (1 + (i % 3)) * 1e300 }),
+    {
+      weightKind: "precision",
+    },
+  ),
+  made("a duplicated column at λ = 1e-300", 12, (_, u) => ({ x: [u(0), u(0)], y: [u(0) + 0.1 * u(1)] }), {
+    lambda: 1e-300,
+  }),
+  made("a duplicated column at λ = 1e-30", 12, (_, u) => ({ x: [u(0), 3 * u(0)], y: [u(0) + 0.1 * u(1)] }), {
+    lambda: 1e-30,
+    standardize: false,
+  }),
+];
+
 /** The same table without standardising. */
 const raw = (of: Case): Case => ({
   ...of,

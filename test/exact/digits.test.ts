@@ -46,6 +46,7 @@ describe("the gates", () => {
     expect(
       found({ source: "moments", coefficients: null, standardErrors: null, variance: 2, claimed: null }),
     ).toEqual([]);
+    expect(found({ condition: 1e15, coefficients: 3, claimed: null })).toEqual([]);
     expect(found({ known: ["coefficients", "r2"], standardErrors: null, variance: null })).toEqual([]);
   });
 
@@ -55,7 +56,7 @@ describe("the gates", () => {
     expect(found({ variance: null })).toHaveLength(1);
     expect(found({ r2: 9 })).toHaveLength(1);
     expect(found({ claimed: 15 })).toHaveLength(1);
-    expect(found({ source: "path", coefficients: 12, claimed: null })).toHaveLength(1);
+    expect(found({ source: "path", coefficients: 12, claimed: undefined })).toHaveLength(1);
     expect(found({ source: "moments", coefficients: 7, claimed: 8 })).toHaveLength(1);
     expect(found({ source: "moments", standardErrors: 0.5 })).toHaveLength(1);
     expect(found({ condition: 1e11, variance: 1.5 })).toHaveLength(1);

@@ -8,6 +8,7 @@ import {
   inference,
   Matrix,
   Moments,
+  type PathPoint,
   type RidgeFit,
   ridgePath,
 } from "../../src/index.js";
@@ -24,8 +25,8 @@ export interface Measured {
   standardErrors: number | null;
   variance: number | null;
   r2: number | null;
-  /** What the library says of its coefficients; null where it says nothing. */
-  claimed: number | null;
+  /** What the library says of its coefficients: null where that is that their digits are unknown, undefined if nothing. */
+  claimed: Value;
 }
 
 export type Value = number | null | undefined;
@@ -86,18 +87,21 @@ export function digitsOf(
       standardError && fewest(errors, [...standardError, biasStandardError!], [...beside, target.size]),
     variance: variance && fewest([given.variance], [variance], [ONE]),
     r2: target.r2 && fewest([given.r2], [target.r2], [ONE]),
-    claimed: given.claimed ?? null,
+    claimed: given.claimed,
   };
 }
+
+/** The digits that are claimed of target l, of one number for all or one each. */
+export const claim = (digits: Value | readonly Value[], l: number): Value =>
+  Array.isArray(digits) ? digits[l] : (digits as Value);
 
 /** What a fit gives of each target. */
 function ofFit({ model, receipt }: RidgeFit): Given[] {
   const n = model.weight.cols;
-  const claims = [receipt.digits].flat();
   return Array.from(model.bias, (bias, l) => ({
     weight: Array.from(model.weight.data.subarray(l * n, (l + 1) * n)),
     bias,
-    claimed: claims.length === 1 ? claims[0]! : claims[l]!,
+    claimed: claim(receipt.digits, l),
   }));
 }
 
@@ -124,9 +128,15 @@ export function measure(problem: ExactProblem, exact: ExactRidge, source: Source
   if (source === "path") {
     const path = attempt(() => ridgePath(rows, { lambdas: [lambda], folds: 1, ...coordinates }));
     if (path === null) return absent;
-    const { w, b } = path.points[0]!;
+    const { w, b, digits } = path.points[0]! as PathPoint & { digits?: readonly Value[] };
     return exact.targets.map((_, l) =>
-      digitsOf({ weight: ofTarget(w, l), bias: b.data[l] }, exact, l, problem, true),
+      digitsOf(
+        { weight: ofTarget(w, l), bias: b.data[l], claimed: claim(digits, l) },
+        exact,
+        l,
+        problem,
+        true,
+      ),
     );
   }
   const data = source === "moments" ? Moments.of(rows) : rows;

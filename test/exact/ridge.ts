@@ -38,7 +38,7 @@ export interface ExactProblem {
 }
 
 /** What is known of one target. */
-export interface ExactTarget {
+interface ExactTarget {
   /** In the data's units [n]; 0 for a constant column where there is a bias. */
   weight: Rational[];
   bias: Rational;

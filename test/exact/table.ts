@@ -74,9 +74,9 @@ export function shortcomings(all: readonly Result[]): string[] {
       else if (quantity !== "coefficients" && got !== null && got < LEAST_SHOWN)
         found.push(`${quantity} shown with ${got.toFixed(1)} digits`);
     }
-    if (coefficients !== null && claimed !== null && claimed > coefficients)
+    if (coefficients !== null && typeof claimed === "number" && claimed > coefficients)
       found.push(`${claimed} digits claimed, ${coefficients.toFixed(1)} right`);
-    if (coefficients !== null && claimed === null && coefficients < FROM_ROWS.coefficients.least)
+    if (coefficients !== null && claimed === undefined && coefficients < FROM_ROWS.coefficients.least)
       found.push(`${coefficients.toFixed(1)} digits, and nothing said of them`);
     return found.map((text) => `${about}: ${text}`);
   });
@@ -106,7 +106,7 @@ export function table(all: readonly Result[]): string[][] {
       const present = (quantity: Quantity) =>
         here.flatMap((result) => (result.known.includes(quantity) ? (result[quantity] ?? []) : []));
       const margin = here.flatMap(({ coefficients, claimed }) =>
-        coefficients === null || claimed === null ? [] : [coefficients - claimed],
+        coefficients === null || typeof claimed !== "number" ? [] : [coefficients - claimed],
       );
       const absent = here.filter((result) => result.known.some((quantity) => result[quantity] === null));
       return [

@@ -176,7 +176,9 @@ export function inferenceDistances({ problems }: RecordedInference): Map<string,
     for (const [l, fits] of problem.targets.entries()) {
       for (const fit of fits) {
         for (const [name, [ours, theirs]] of Object.entries(pairs(problem, l, fit))) {
-          const apart = theirs.map((value, i) => Math.abs(ours[i]! - value) / Math.abs(value));
+          const apart = theirs.map((value, i) =>
+            ours[i] === value ? 0 : Math.abs(ours[i]! - value) / Math.abs(value),
+          );
           if (ours.length !== theirs.length) apart.push(Number.NaN);
           worst.set(name, Math.max(worst.get(name) ?? 0, ...apart));
         }

@@ -4,13 +4,15 @@ import { Moments } from "../data/moments.js";
 import { momentStandardization, type Standardization, standardize } from "../data/standardizer.js";
 import { Ell2Error } from "../errors.js";
 import { chooseLambda, type LambdaChoice } from "../fit/chooseLambda.js";
-import { type Diagnostics, diagnostics } from "../fit/diagnostics.js";
+import { type Diagnostics, diagnosticsOf } from "../fit/diagnostics.js";
 import { epochMap, stableLearningRate } from "../fit/epochMap.js";
 import { type Evaluation, evaluateFitted } from "../fit/evaluateFitted.js";
-import { fitRidge } from "../fit/fitRidge.js";
-import { type Inference, inference } from "../fit/inference.js";
-import { predictionIntervals } from "../fit/predictionIntervals.js";
+import { fitProblem, perTargetLambda } from "../fit/fitRidge.js";
+import { type Inference, inferenceOf } from "../fit/inference.js";
+import { intervalsOf } from "../fit/predictionIntervals.js";
+import { Problem } from "../fit/problem.js";
 import type { Receipt } from "../fit/ridge.js";
+import type { RowOutputs } from "../fit/rowStatistics.js";
 import type { FitResult } from "../fit/run.js";
 import { Matrix } from "../linalg/matrix.js";
 import { type FittedModel, foldBack } from "../model/fitted.js";
@@ -28,6 +30,7 @@ const MOST_STABILITY_WORK = 1e8;
 
 /** A fit, and what is known of it. */
 export interface Fitted {
+  problem: Problem;
   model: FittedModel;
   /** How λ was chosen; null where it was given. */
   choice: (LambdaChoice & { how: string }) | null;
@@ -60,23 +63,23 @@ export function choose(
 /**
  * Chooses λ if that is asked for, fits in closed form or by gradient descent on standardised features,
  * and explains the result.
+ * @param wanted what is wanted of every row, for a report; null for none
  * @param warn is told each warning at once, those of a rate before training
  */
 export async function fitModel(
   where: string,
   data: FitData,
   options: FitOptions,
+  wanted: RowOutputs | null,
   warn: (text: string) => void,
 ): Promise<Fitted> {
-  const { standardize, intercept } = options;
-  const coordinates = { standardize, intercept };
-  const moments = data.train instanceof Dataset ? Moments.of(data.train) : data.train;
+  const { standardize, intercept, weightKind } = options;
+  const problem = new Problem(where, data.train, { standardize, intercept });
   const choice = data.choice && { ...choose(data.choice, options), how: data.choice.how };
   const lambda = choice?.lambda ?? (options.lambda as number);
-  const exact =
-    options.descent === null ? (choice?.fit ?? fitRidge(data.train, { ...coordinates, lambda })) : null;
+  const exact = options.descent === null ? fitProblem(problem, lambda) : null;
   const descended =
-    exact === null ? await descend(where, data, moments, options, lambda as number, warn) : null;
+    exact === null ? await descend(where, data, problem.moments, options, lambda as number, warn) : null;
   const fitted = exact ?? descended!;
   const model: FittedModel = {
     ...fitted.model,
@@ -84,21 +87,22 @@ export async function fitModel(
     training: {
       ...fitted.model.training!,
       rows: data.train.rows,
-      fingerprint: data.repeatable ? fingerprintOf(moments) : null,
+      fingerprint: data.repeatable && problem.hasMoments ? fingerprintOf(problem.moments) : null,
     },
   };
-  const explained = diagnostics(model, data.train, { intercept, weightKind: options.weightKind });
-  const inferred = inferenceOf(data, options, lambda);
-  const others = [
-    ...(choice?.warnings ?? []),
-    ...constantWarnings(fitted.standardized, data.train.inputs),
-    ...constantTargets(moments),
-    ...(exact?.receipt.solver === "least norm"
-      ? ["the features are dependent, so many weights fit equally well: these are the smallest"]
-      : []),
-  ];
+  const explained = diagnosticsOf(problem, model, weightKind, wanted);
+  const inferred =
+    exact === null
+      ? { absent: "gradient descent stops before or at the minimum, which they are for" }
+      : inferenceFor(problem, perTargetLambda(where, lambda, model.outputs.length), weightKind);
+  const others = [...(choice?.warnings ?? []), ...problemWarnings(problem, exact !== null)];
   for (const warning of others) warn(warning);
+  const at = new Matrix(1, model.inputs.length, problem.meanX);
+  const known = !("absent" in inferred) && inferred.variance.every((value) => value !== null);
+  const intervals =
+    known && inferred.kind === "confidence" ? intervalsOf(problem, model, at, { weightKind }) : null;
   return {
+    problem,
     model,
     choice,
     receipt: exact?.receipt ?? null,
@@ -109,23 +113,18 @@ export async function fitModel(
     },
     diagnostics: explained,
     inference: inferred,
-    intervals:
-      "absent" in inferred || inferred.kind !== "confidence"
-        ? null
-        : intervalsOf(model, data.train, moments.meanX, options),
+    intervals: intervals && Array.from(intervals.high.minus(intervals.predicted).data),
     warnings: [...(descended?.warnings ?? []), ...others],
   };
 }
 
-function inferenceOf(
-  data: FitData,
-  { descent, standardize, intercept, weightKind }: FitOptions,
-  lambda: number | number[],
+function inferenceFor(
+  problem: Problem,
+  lambdas: readonly number[],
+  weightKind: FitOptions["weightKind"],
 ): Fitted["inference"] {
-  if (descent !== null)
-    return { absent: "gradient descent stops before or at the minimum, which they are for" };
   try {
-    return inference(data.train, { lambda, standardize, intercept, weightKind });
+    return inferenceOf(problem, lambdas, { weightKind });
   } catch (error) {
     const { code, message } = error as Ell2Error;
     if (code === "DATA" || code === "NOT_POSITIVE_DEFINITE") return { absent: message };
@@ -133,31 +132,32 @@ function inferenceOf(
   }
 }
 
-function intervalsOf(
-  model: FittedModel,
-  data: Dataset | Moments,
-  meanX: Float64Array,
-  { intercept, weightKind }: FitOptions,
-): number[] {
-  const at = new Matrix(1, meanX.length, meanX);
-  const { predicted, high } = predictionIntervals(model, data, at, { intercept, weightKind });
-  return Array.from(high.minus(predicted).data);
+/** What to know of the columns. @param solved whether the closed form was taken */
+function problemWarnings(problem: Problem, solved: boolean): string[] {
+  const { inputs, outputs, constant, constantTargets, narrow, intercept } = problem;
+  const features = (which: readonly boolean[], say: (name: string) => string) =>
+    inputs.flatMap((name, j) => (which[j] ? [say(visible(name))] : []));
+  return [
+    ...(intercept
+      ? features(constant, (name) =>
+          problem.rows === null
+            ? `column ${name} is constant, or varies too little for these moments to tell, so its weight is 0`
+            : `column ${name} is constant, so its weight is 0`,
+        )
+      : []),
+    ...features(narrow, (name) => `column ${name} varies only by rounding`),
+    ...outputs.flatMap((name, l) =>
+      constantTargets[l] ? [`target ${visible(name)} is constant: there is nothing to explain`] : [],
+    ),
+    ...(solved && problem.hasDependent
+      ? ["the features are dependent, so many weights fit equally well: these are the smallest"]
+      : []),
+  ];
 }
 
 /** What the training rows add up to, hashed: rows that are the same in the same order hash to the same. */
 function fingerprintOf(moments: Moments): string {
   return `sha256:${createHash("sha256").update(JSON.stringify(moments)).digest("hex")}`;
-}
-
-const constantWarnings = (scaler: Standardization | null, inputs: readonly string[]): string[] =>
-  (scaler?.constant ?? []).map((j) => `column ${visible(inputs[j]!)} is constant, so its weight is 0`);
-
-function constantTargets({ syy, outputs }: Moments): string[] {
-  return outputs.flatMap((name, l) =>
-    syy.data[l * syy.cols + l] === 0
-      ? [`target ${visible(name)} is constant: there is nothing to explain`]
-      : [],
-  );
 }
 
 /**

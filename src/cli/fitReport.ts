@@ -1,5 +1,4 @@
 import { Dataset } from "../data/dataset.js";
-import { Moments } from "../data/moments.js";
 import { momentStandardization } from "../data/standardizer.js";
 import { ridgePath } from "../fit/ridgePath.js";
 import type { Report } from "../report/report.js";
@@ -12,13 +11,10 @@ export function reportOf(source: string, data: FitData, fitted: Fitted, options:
   const { model, choice, training, metrics, diagnostics, inference, warnings } = fitted;
   const { inputs, outputs } = model;
   const [n, k] = [inputs.length, outputs.length];
-  const withMae = (list: typeof metrics.train) => list.map((one) => ({ ...one, mae: one.mae ?? Number.NaN }));
   const path = choice?.path ?? pathOf(data, options);
   const positive = path.points.filter(({ lambda }) => lambda > 0);
   const known = "absent" in inference ? null : inference;
-  const { scale: spread } = momentStandardization(
-    data.train instanceof Dataset ? Moments.of(data.train) : data.train,
-  );
+  const { scale: spread } = momentStandardization(fitted.problem.moments);
   const rows = data.train instanceof Dataset ? data.train : null;
   return {
     title: `${outputs.join(", ")} from ${source}`,
@@ -27,8 +23,8 @@ export function reportOf(source: string, data: FitData, fitted: Fitted, options:
     model,
     lambdaChoice: choice?.how ?? "given",
     metrics: {
-      train: withMae(metrics.train),
-      valid: metrics.valid ? withMae(metrics.valid) : { absent: "no rows were kept to validate on" },
+      train: metrics.train,
+      valid: metrics.valid ?? { absent: "no rows were kept to validate on" },
     },
     coefficients: outputs.flatMap((target, l) =>
       inputs.map((feature, j) => ({
@@ -36,9 +32,9 @@ export function reportOf(source: string, data: FitData, fitted: Fitted, options:
         feature,
         weight: model.weight.data[l * n + j]!,
         scaled: model.weight.data[l * n + j]! * spread[j]!,
-        standardError: known?.standardError.data[j * k + l] ?? null,
-        low: known?.interval.low.data[j * k + l] ?? null,
-        high: known?.interval.high.data[j * k + l] ?? null,
+        standardError: known?.standardError[j]?.[l] ?? null,
+        low: known?.interval.low[j]?.[l] ?? null,
+        high: known?.interval.high[j]?.[l] ?? null,
       })),
     ),
     intervals: "absent" in inference ? inference : { level: 0.95, kind: inference.kind },

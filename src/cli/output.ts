@@ -52,8 +52,14 @@ export function table(rows: readonly (readonly string[])[], indent = "  "): stri
 
 const printedWidth = (text: string): number => [...text].length;
 
+/** From here on a number is written with an exponent. */
+const LARGE = 1e10;
+
 /** A number with six significant digits, for reading; results keep all digits in `--json`. */
-export const brief = (x: number): string => String(Number(x.toPrecision(6)));
+export function brief(x: number): string {
+  const rounded = Number(x.toPrecision(6));
+  return Math.abs(rounded) < LARGE ? String(rounded) : rounded.toExponential();
+}
 
 /** Names from a file, with the characters made visible that could steer the terminal or change how a line reads. */
 export const visible = (name: string): string =>

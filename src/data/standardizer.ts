@@ -15,8 +15,7 @@ export interface Standardization {
 
 /**
  * The mean and the population standard deviation √(Σ(x − mean)²/m) of each column, as scikit-learn's
- * StandardScaler takes them. A column whose deviation is at most 10·m·ε·|mean| is constant: its
- * scale is 1.
+ * StandardScaler takes them. A column of one value is constant: its scale is 1.
  * @param X [m×n], m ≥ 1, finite
  * @throws NOT_FINITE for a column whose squares overflow
  * Source: scikit-learn's `StandardScaler`.
@@ -27,8 +26,19 @@ export function standardization(X: Matrix): Standardization {
   const scale: number[] = [];
   const constant: number[] = [];
   for (let j = 0; j < n; j++) {
+    const first = X.data[j]!;
     let sum = 0;
-    for (let i = 0; i < m; i++) sum += X.data[i * n + j]!;
+    let varies = false;
+    for (let i = 0; i < m; i++) {
+      sum += X.data[i * n + j]!;
+      varies ||= X.data[i * n + j]! !== first;
+    }
+    if (!varies) {
+      constant.push(j);
+      mean.push(first);
+      scale.push(1);
+      continue;
+    }
     let center = sum / m;
     let rest = 0;
     for (let i = 0; i < m; i++) rest += X.data[i * n + j]! - center;
@@ -38,18 +48,35 @@ export function standardization(X: Matrix): Standardization {
       const deviation = X.data[i * n + j]! - center;
       squares += deviation * deviation;
     }
-    const spread = checkSpread("standardization", Math.sqrt(squares / m), `${j} (counted from 0)`);
-    const constantHere = isConstant(spread, center, m);
-    if (constantHere) constant.push(j);
     mean.push(center);
-    scale.push(constantHere ? 1 : spread);
+    scale.push(checkSpread("standardization", Math.sqrt(squares / m), `${j} (counted from 0)`));
   }
   return { mean, scale, constant };
 }
 
+/** Rounding of a mean that sums carry, in units of ε·|mean|. */
+const MEAN_ROUNDING = 8;
+
+/**
+ * For each feature whether sums alone cannot tell it from a constant: √(Sⱼⱼ/W) ≤ 8·ε·|x̄ⱼ|, what rounding the
+ * mean leaves of a column of one value.
+ */
+export function constantFeatures({ meanX, sxx, weight }: Moments): boolean[] {
+  return Array.from(meanX, (mean, j) => isRounding(sxx.data[j * sxx.cols + j]!, mean, weight));
+}
+
+/** The same of each target. */
+export function constantTargets({ meanY, syy, weight }: Moments): boolean[] {
+  return Array.from(meanY, (mean, l) => isRounding(syy.data[l * syy.cols + l]!, mean, weight));
+}
+
+const isRounding = (squares: number, mean: number, weight: number): boolean =>
+  !(Math.sqrt(Math.max(0, squares) / weight) > MEAN_ROUNDING * Number.EPSILON * Math.abs(mean));
+
 /**
  * What `standardization` gives, from the moments of the rows, with their weights if they have any:
- * x̄ and √(Sxxⱼⱼ/W).
+ * x̄ and √(Sxxⱼⱼ/W). A column whose deviation is at most 8·ε·|x̄ⱼ| counts as constant: sums cannot tell it
+ * from one.
  *
  * Without centring, for a model without a bias, the means stay 0, and a constant column is a feature
  * like any other, with scale 1 (scikit-learn's StandardScaler with `with_mean=False`).
@@ -58,24 +85,27 @@ export function standardization(X: Matrix): Standardization {
  * @throws NOT_FINITE for a column whose squares overflow
  * Source: scikit-learn's `StandardScaler`, with sample weights.
  */
-export function momentStandardization(moments: Moments, centre = true): Standardization {
-  const { rows, weight, meanX, sxx, inputs } = moments;
+export const momentStandardization = (moments: Moments, centre = true): Standardization =>
+  standardizationOf(moments, centre, constantFeatures(moments));
+
+/** `momentStandardization` where it is known which columns are constant. */
+export function standardizationOf(
+  moments: Moments,
+  centre: boolean,
+  isConstant: readonly boolean[],
+): Standardization {
+  const { weight, meanX, sxx, inputs } = moments;
   const constant: number[] = [];
-  const scale = Array.from(meanX, (mean, j) => {
-    const spread = checkSpread(
-      "momentStandardization",
-      Math.sqrt(sxx.data[j * sxx.cols + j]! / weight),
-      show(inputs[j]),
-    );
-    if (!isConstant(spread, mean, Math.max(rows, weight))) return spread;
+  const scale = Array.from(meanX, (_, j) => {
+    if (!isConstant[j]) {
+      const squares = sxx.data[j * sxx.cols + j]!;
+      return checkSpread("momentStandardization", Math.sqrt(squares / weight), show(inputs[j]));
+    }
     if (centre) constant.push(j);
     return 1;
   });
   return { mean: Array.from(meanX, (mean) => (centre ? mean : 0)), scale, constant };
 }
-
-const isConstant = (spread: number, mean: number, rows: number): boolean =>
-  spread <= 10 * rows * Number.EPSILON * Math.abs(mean);
 
 function checkSpread(where: string, spread: number, column: string): number {
   if (Number.isFinite(spread)) return spread;

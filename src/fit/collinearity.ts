@@ -1,27 +1,133 @@
-import type { Moments } from "../data/moments.js";
-import { rankOf, type Spectrum, spectrum } from "./spectrum.js";
+import { cholesky } from "../linalg/cholesky.js";
+import { symmetricEigen } from "../linalg/symmetricEigen.js";
+import { exp, log } from "../numbers/elementary.js";
+import { fromFixedPoint } from "../numbers/fixedPoint.js";
+import { Factored } from "./denseSolution.js";
+import { BITS, inverseOfL } from "./ldl.js";
+import { NormalEquations, type ScaledSystem } from "./normalEquations.js";
+import type { Problem } from "./problem.js";
+import type { Spectrum } from "./spectrum.js";
 import { systemOf } from "./system.js";
 
 /**
  * The variance inflation factor of each feature, 1/(1 − R²) with R² of a regression of this feature
- * on the others (with a bias): the diagonal of the inverse of the correlation matrix.
- * @returns [n], each ≥ 1; Infinity for a feature that the others determine; null for a constant column
+ * on the others (with a bias): Sⱼⱼ·(S⁻¹)ⱼⱼ.
+ * @returns [n], each ≥ 1; null for a constant column and for one that the others determine
  */
-export function varianceInflation(moments: Moments): (number | null)[] {
-  const { flat, scaler } = systemOf(moments, { standardize: true, intercept: true });
-  const of = spectrum(flat);
-  const { squares, V } = of;
-  const { n, weight } = flat;
-  const r = rankOf(of);
+export function varianceInflation(problem: Problem): (number | null)[] {
+  const about = { standardize: true, intercept: true };
+  const equations = problem.equations();
+  const exact = equations && (problem.intercept ? equations : new NormalEquations(equations.sums, about));
+  if (exact !== null) return exactInflation(exact, problem.inputs.length);
+  const system = systemOf(problem.moments, about, problem.constant);
+  const factored = new Factored(system, 0);
+  const { n, sxx } = system.flat;
+  if (!factored.failed && factored.condition < 1 / Number.EPSILON / 100) {
+    const inverse = factored.inverse();
+    return Array.from({ length: n }, (_, j) =>
+      system.constant[j] ? null : sxx[j * n + j]! * inverse[j * n + j]!,
+    );
+  }
+  return spectralInflation(system.flat.n, sxx, system.constant);
+}
+
+function exactInflation(equations: NormalEquations, n: number): (number | null)[] {
+  const { active, A, factors } = equations.scaled(0);
+  const { basis, dependent, L, d } = factors;
+  const inner = basis.map((row) => basis.map((column) => L[row]![column]!));
+  const inverse = inverseOfL(inner);
+  const determined = new Set(dependent);
+  for (const j of dependent) for (const b of coefficientsOf(j, factors)) determined.add(b);
+  const out = new Array<number | null>(n).fill(null);
+  for (const [c, j] of basis.entries()) {
+    if (determined.has(j)) continue;
+    let sum = 0n;
+    for (let i = c; i < basis.length; i++) sum += (inverse[i]![c]! * inverse[i]![c]!) / d[basis[i]!]!;
+    out[active[j]!] = fromFixedPoint((sum * A[j]![j]!) >> BigInt(BITS), BITS);
+  }
+  return out;
+}
+
+/** The columns of the basis of which dependent column j is made. */
+function coefficientsOf(j: number, { L, basis }: ScaledSystem["factors"]): number[] {
+  const t = basis.map((b) => L[j]![b]!);
+  for (let r = basis.length - 1; r >= 0; r--)
+    for (let s = r + 1; s < basis.length; s++) t[r]! -= (L[basis[s]!]![basis[r]!]! * t[s]!) >> BigInt(BITS);
+  const rounding = 1n << BigInt(BITS - 40);
+  return basis.filter((_, r) => t[r]! > rounding || t[r]! < -rounding);
+}
+
+/** From the directions of standardised features that are not rounding. */
+function spectralInflation(n: number, sxx: Float64Array, constant: readonly boolean[]): (number | null)[] {
+  const { values, vectors: V } = symmetricEigen(sxx, n);
+  const kept = values.filter((value) => value > n * Number.EPSILON * values[0]!).length;
   return Array.from({ length: n }, (_, j) => {
-    if (scaler!.constant.includes(j)) return null;
+    if (constant[j]) return null;
     let inflation = 0;
     for (let c = 0; c < n; c++) {
       const part = V[j * n + c]! * V[j * n + c]!;
-      if (c < r) inflation += (part * weight) / squares[c]!;
-      else if (part > n * Number.EPSILON) return Number.POSITIVE_INFINITY;
+      if (c < kept) inflation += (part * sxx[j * n + j]!) / values[c]!;
+      else if (part > n * Number.EPSILON) return null;
     }
     return inflation;
+  });
+}
+
+/** A variance inflation factor of several features together, those of one category. */
+export interface GroupInflation {
+  /** The category. */
+  column: string;
+  /** Features that count: its levels without those that the others determine. */
+  df: number;
+  /** det(R of these)·det(R of the others)/det(R), R the correlations. */
+  gvif: number;
+  /** gvif^(1/(2·df)): its root comparable between columns, √VIF for one feature. */
+  scaled: number;
+}
+
+/**
+ * Generalised variance inflation of groups of features (Fox and Monette, JASA 87, 1992), which does not
+ * depend on the level that goes without a feature.
+ * @param groups the features of each category
+ * @returns those that are determined: neither constant nor determined by other columns
+ */
+export function groupInflation(
+  problem: Problem,
+  groups: readonly { column: string; features: readonly number[] }[],
+): GroupInflation[] {
+  if (groups.length === 0) return [];
+  const { flat, constant } = systemOf(
+    problem.moments,
+    { standardize: true, intercept: true },
+    problem.constant,
+  );
+  const { n, sxx, weight } = flat;
+  const correlation = (features: readonly number[]) =>
+    Float64Array.from({ length: features.length ** 2 }, (_, at) => {
+      const [i, j] = [features[Math.floor(at / features.length)]!, features[at % features.length]!];
+      return sxx[i * n + j]! / weight;
+    });
+  /** log det, or null where it is rounding */
+  const logDeterminant = (features: readonly number[]) => {
+    const { L, failedAt } = cholesky(correlation(features), features.length);
+    if (failedAt !== null) return null;
+    return features.reduce((sum, _, i) => sum + 2 * log(L[i * features.length + i]!), 0);
+  };
+  // all levels and the bias are dependent: one level of each such category is left out
+  const independent = (features: readonly number[]) =>
+    logDeterminant(features) === null ? features.slice(1) : features;
+  const own = groups.map(({ features }) => independent(features.filter((j) => !constant[j])));
+  const grouped = new Set(groups.flatMap(({ features }) => features));
+  const single = Array.from({ length: n }, (_, j) => j).filter((j) => !grouped.has(j) && !constant[j]);
+  const whole = logDeterminant([...single, ...own.flat()]);
+  if (whole === null) return [];
+  return groups.flatMap(({ column }, at) => {
+    const these = own[at]!;
+    const others = [...single, ...own.flatMap((features, other) => (other === at ? [] : features))];
+    const [a, b] = [logDeterminant(these), logDeterminant(others)];
+    if (these.length === 0 || a === null || b === null) return [];
+    const gvif = Math.max(1, exp(a + b - whole));
+    return [{ column, df: these.length, gvif, scaled: exp(log(gvif) / (2 * these.length)) }];
   });
 }
 
@@ -47,12 +153,4 @@ export function directionsOf({ squares, V, flat }: Spectrum, alphas: readonly nu
       loadings: most < 0 ? loadings.map((x) => -x) : loadings,
     };
   });
-}
-
-/** (d₁² + α)/(dₙ² + α), over the features that are not constant; Infinity where rounding is all that is left of dₙ. */
-export function conditionOf(of: Spectrum, constant: number, alpha: number): number {
-  const last = of.flat.n - constant - 1;
-  if (last < 0) return 1;
-  if (alpha === 0 && rankOf(of) <= last) return Number.POSITIVE_INFINITY;
-  return (of.squares[0]! + alpha) / (of.squares[last]! + alpha);
 }

@@ -1,16 +1,24 @@
-import { Dataset } from "../data/dataset.js";
+import { firstFeatures } from "../data/columns.js";
+import type { Dataset } from "../data/dataset.js";
 import type { Moments } from "../data/moments.js";
 import type { Matrix } from "../linalg/matrix.js";
 import { type FittedModel, predictFitted } from "../model/fitted.js";
 import { checkBoolean, checkOptions } from "../numbers/check.js";
-import { conditionOf, type Direction, directionsOf, varianceInflation } from "./collinearity.js";
-import { type Evaluation, evaluateFitted } from "./evaluateFitted.js";
+import {
+  type Direction,
+  directionsOf,
+  type GroupInflation,
+  groupInflation,
+  varianceInflation,
+} from "./collinearity.js";
+import { type Evaluation, evaluateFitted, evaluateSolutions } from "./evaluateFitted.js";
 import { perTargetLambda } from "./fitRidge.js";
-import { type Influence, influence } from "./influence.js";
-import { someRows } from "./ridge.js";
-import { degreesOfFreedom, spectrum } from "./spectrum.js";
-import { alphaOf, systemOf } from "./system.js";
-import { checkWeightKind, countedRows, type WeightKind } from "./weightKind.js";
+import { Problem } from "./problem.js";
+import { residualsOf, rowFit } from "./rowFit.js";
+import { type RowOutputs, rowStatistics } from "./rowStatistics.js";
+import type { Solution } from "./solution.js";
+import { alphaOf } from "./system.js";
+import { checkWeightKind, type WeightKind } from "./weightKind.js";
 
 /** The options of `diagnostics`. */
 export interface DiagnosticsOptions {
@@ -18,45 +26,64 @@ export interface DiagnosticsOptions {
   weightKind?: WeightKind;
 }
 
-/** What there is to know of a fit besides its weights. */
+/** What there is to know of a fit besides its weights. What is not known is null, and `reasons` says why. */
 export interface Diagnostics {
   /** Of each target [k]. */
   metrics: Evaluation[];
-  /** Effective degrees of freedom Σd²/(d² + α) of each target [k], the bias not counted. */
+  /** Effective degrees of freedom, the trace of (S + αD)⁻¹S, of each target [k], the bias not counted. */
   df: number[];
-  /** Variance inflation factors [n]; Infinity for a feature that the others determine, null for a constant one. */
+  /** Variance inflation factors [n]; null for a feature that is constant or that the others determine. */
   vif: (number | null)[];
-  /** The condition number of the system that was solved, without the penalty and with each target's [k]: its root is that of the features. */
-  condition: { before: number; after: number[] };
-  /** From the largest singular value to the smallest [n]. */
+  /** Of each category with more than one feature. */
+  gvif: GroupInflation[];
+  /**
+   * The condition number of the features' sums of squares and products, columns scaled to the same length, without the penalty
+   * and with each target's [k]: its root is that of the features. null where columns are dependent.
+   */
+  condition: { before: number | null; after: (number | null)[] };
+  /** From the largest singular value to the smallest [n]; none where there are more than 500 features. */
   directions: Direction[];
   /** What needs the rows; null where there are moments alone. */
   rows: RowDiagnostics | null;
+  /** The rows of the largest Cook's distance of any target, at most ten, the most influential first. */
+  influential: number[];
   /** Why something is null. */
   reasons: string[];
 }
 
 /** What the rows tell of a fit: its predictions, and how much hangs on each row. */
-export interface RowDiagnostics extends Influence {
+export interface RowDiagnostics {
   /** ŷ [m×k] */
   predicted: Matrix;
   /** y − ŷ [m×k] */
   residual: Matrix;
+  /** hᵢ, how much the prediction of a row moves with its own target [m×k]; for precisions with the row's weight. */
+  leverage: Matrix;
+  /** Internally studentised residuals, (y − ŷ)/(σ̂√(1 − h)) [m×k]; null where σ̂ has no degrees of freedom. */
+  studentized: Matrix | null;
+  /** Cook's distance, t²·h/((1 − h)·p) with the studentised residual t and p parameters [m×k]; null with it. */
+  cooksDistance: Matrix | null;
+  /** The rows of the largest Cook's distance of any target, at most ten, the most influential first. */
+  influential: number[];
 }
+
+/** Features beyond which directions, an eigenvalue problem, are left out. */
+const MOST_FOR_DIRECTIONS = 500;
 
 /**
  * Explains a ridge regression: how well each target is met, how collinear the features are, how much
  * each direction was shrunk, and which rows the fit hangs on.
  *
- * Condition number and directions are those of the coordinates in which the weights were penalised
- * (standardised, if the model was); variance inflation is the same in all.
+ * Directions are those of the coordinates in which the weights were penalised (standardised, if the model was);
+ * variance inflation is the same in all.
  *
  * @param model the fit, by `fitRidge` or trained to the minimum; its λ, weights and whether it was standardised are used
  * @param data the rows that it was fitted to, or their moments
  * @param options.intercept whether the model has a bias; true by default
  * @param options.weightKind what row weights mean, as in `inference`; "frequency" by default
  * @returns what moments cannot tell is null without rows, and `reasons` says so
- * @throws SHAPE where the columns do not fit the model or no row counts; VALUE, OPTION
+ * @throws SHAPE where the columns do not fit the model or no row counts; NOT_POSITIVE_DEFINITE where moments do
+ *   not tell the weights; VALUE, OPTION
  * Source: docs/choosing.md, with the definition of each.
  */
 export function diagnostics(
@@ -68,38 +95,106 @@ export function diagnostics(
   checkOptions(where, options, ["intercept", "weightKind"]);
   const intercept = checkBoolean(where, "intercept", options.intercept ?? true);
   const weightKind = checkWeightKind(where, options.weightKind);
-  const metrics = evaluateFitted(model, data);
-  const moments = someRows(where, data);
-  const system = systemOf(moments, { standardize: model.standardized !== null, intercept });
-  const of = spectrum(system.flat);
-  const lambdas = perTargetLambda(where, model.lambda, model.outputs.length);
-  const alphas = lambdas.map((lambda) => alphaOf(lambda, system.flat));
-  const df = alphas.map((alpha) => degreesOfFreedom(of, alpha));
-  const constant = system.scaler?.constant.length ?? 0;
-  const found = {
-    metrics,
-    df,
-    vif: varianceInflation(moments),
-    condition: {
-      before: conditionOf(of, constant, 0),
-      after: alphas.map((alpha) => conditionOf(of, constant, alpha)),
-    },
-    directions: directionsOf(of, alphas),
+  const problem = new Problem(where, data, { standardize: model.standardized !== null, intercept });
+  return diagnosticsOf(problem, model, weightKind, {
+    leverage: true,
+    studentized: true,
+    cooksDistance: true,
+  });
+}
+
+/** `diagnostics` of a problem that is prepared. @param wanted what is wanted of every row; without, `rows` is null */
+export function diagnosticsOf(
+  problem: Problem,
+  model: FittedModel,
+  weightKind: WeightKind,
+  wanted: RowOutputs | null,
+): Diagnostics {
+  const { rows, inputs, outputs } = problem;
+  const lambdas = perTargetLambda(problem.where, model.lambda, outputs.length);
+  const solutions = lambdas.map((lambda) => problem.solve(lambda));
+  const own = solutions.every((solution, l) => isOf(model, solution, l));
+  const reasons: string[] = [];
+  const before = problem.conditionBefore;
+  if (before === null) reasons.push("columns are dependent, so that the features have no condition number");
+  const many = inputs.length > MOST_FOR_DIRECTIONS;
+  if (many) reasons.push(`directions are left out for more than ${MOST_FOR_DIRECTIONS} features`);
+  const vif = problem.isWide ? inputs.map(() => null) : varianceInflation(problem);
+  if (problem.isWide) reasons.push("variance inflation needs more rows than features");
+  else if (vif.some((factor, j) => factor === null && !problem.constant[j]))
+    reasons.push("no variance inflation for features that others determine");
+  const row = rows && describeRows(problem, model, solutions, own, weightKind, wanted, reasons);
+  if (rows === null)
+    reasons.push(
+      "mean absolute error, residuals, leverage and influence need the rows, and there are moments alone",
+    );
+  return {
+    metrics: own
+      ? evaluateSolutions(problem, solutions, row?.absolute ?? null)
+      : evaluateFitted(model, rows ?? problem.moments),
+    df: solutions.map(({ spread, rank }) => spread?.df ?? rank),
+    vif,
+    gvif: problem.isWide ? [] : groupInflation(problem, categoriesOf(model)),
+    condition: { before, after: solutions.map(({ condition }) => condition) },
+    directions:
+      many || !problem.hasMoments
+        ? []
+        : directionsOf(
+            problem.spectrum,
+            lambdas.map((lambda) => alphaOf(lambda, problem.system.flat)),
+          ),
+    rows: row?.diagnostics ?? null,
+    influential: row ? row.influential : [],
+    reasons,
   };
-  if (!(data instanceof Dataset)) {
-    const reason =
-      "mean absolute error, residuals, leverage and influence need the rows, and there are moments alone";
-    return { ...found, rows: null, reasons: [reason] };
-  }
-  const predicted = predictFitted(model, data.X);
-  const residual = data.Y.minus(predicted);
-  const parameters = df.map((directions) => directions + (intercept ? 1 : 0));
-  const counted = countedRows(data, moments, weightKind);
-  const degrees = parameters.map((used) => counted - used);
-  const rows = influence(data, system, of, residual, alphas, parameters, degrees, weightKind);
-  const reasons =
-    rows.studentized === null
-      ? ["studentised residuals and Cook's distance need more rows than effective degrees of freedom"]
-      : [];
-  return { ...found, rows: { predicted, residual, ...rows }, reasons };
+}
+
+/** Whether a target's weights in a model are those of a solution. */
+function isOf({ weight, bias }: FittedModel, { w, b }: Solution, l: number): boolean {
+  const [k, n] = [weight.rows, weight.cols];
+  for (let j = 0; j < n; j++) if (weight.data[l * n + j] !== w[j * k + l]) return false;
+  return bias[l] === b[l];
+}
+
+const categoriesOf = ({ columns }: FittedModel) =>
+  firstFeatures(columns).flatMap(([column, first]) =>
+    column.kind === "category" && column.levels.length > 1
+      ? [{ column: column.name, features: column.levels.map((_, i) => first + i) }]
+      : [],
+  );
+
+function describeRows(
+  problem: Problem,
+  model: FittedModel,
+  solutions: readonly Solution[],
+  own: boolean,
+  weightKind: WeightKind,
+  wanted: RowOutputs | null,
+  reasons: string[],
+): { diagnostics: RowDiagnostics | null; influential: number[]; absolute: Float64Array } {
+  const { X, Y } = problem.rows!;
+  const all = wanted !== null;
+  const predicted = all || !own ? predictFitted(model, X) : null;
+  const residual = own ? (all ? residualsOf(problem, solutions) : null) : Y.minus(predicted!);
+  const fit = { ...rowFit(problem, solutions, weightKind), ...(residual && { residual }) };
+  const found = rowStatistics(problem.rows!, fit, wanted ?? {});
+  if (!fit.degrees.every((rest) => rest > 0))
+    reasons.push(
+      "studentised residuals and Cook's distance need more rows than effective degrees of freedom",
+    );
+  const { leverage, studentized, cooksDistance, influential, absolute } = found;
+  return {
+    diagnostics: all
+      ? {
+          predicted: predicted!,
+          residual: residual!,
+          leverage: leverage!,
+          studentized,
+          cooksDistance,
+          influential,
+        }
+      : null,
+    influential,
+    absolute,
+  };
 }

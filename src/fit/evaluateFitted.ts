@@ -1,29 +1,28 @@
 import { Dataset } from "../data/dataset.js";
 import type { Moments } from "../data/moments.js";
+import { constantTargets } from "../data/standardizer.js";
 import { Ell2Error } from "../errors.js";
 import { type FittedModel, predictFitted } from "../model/fitted.js";
 import { flatten, momentSquares } from "../model/momentSums.js";
+import { type TargetFit, TargetSums } from "../model/targetSums.js";
+import type { Problem } from "./problem.js";
+import type { Solution } from "./solution.js";
 
-/** How well one target is predicted, in the target's own units. */
-export interface Evaluation {
-  /** Σωr²/W. */
-  mse: number;
-  /** Its root, in the target's unit. */
-  rmse: number;
-  /** null without rows: moments do not tell it. */
-  mae: number | null;
-  /** 1 − Σωr²/Σω(y − ȳ)². */
-  r2: number;
-}
+/** How well one target is predicted, in the target's own units; what is not known is null, and `reasons` says why. */
+export type Evaluation = TargetFit;
+
+/** Moments tell a residual sum of squares if its rounding is at most this share of it. */
+const MOST_ROUNDING = 0.01;
 
 /**
  * MSE, RMSE, mean absolute error and R² of each target, with the rows' weights if they have any:
- * Σωr²/W, its root, Σω|r|/W, and 1 − Σωr²/Σω(y − ȳ)². A constant target counts R² = 1 if it is met
- * exactly and 0 otherwise, as in scikit-learn's `r2_score`.
+ * Σωr²/W, its root, Σω|r|/W, 1 − Σωr²/Σω(y − ȳ)², and about 0 1 − Σωr²/Σωy². R² of a constant target is not
+ * defined: null. (The function `r2` counts it 1 or 0, as scikit-learn's `r2_score` does.)
  * @param model in the data's own units
  * @param data at least one row of the model's features and targets; or their moments
- * @returns an entry a target [k]
- * @throws SHAPE where the columns do not fit the model, or no row counts
+ * @returns an entry a target [k]; from moments no mean absolute error, and nulls where the squared error is
+ *   lost in the rounding of the sums
+ * @throws SHAPE where the columns do not fit the model, or no row counts; NOT_FINITE for predictions that are too large
  * Source: scikit-learn's `mean_squared_error`, `mean_absolute_error` and `r2_score` with sample
  * weights.
  */
@@ -37,49 +36,69 @@ export function evaluateFitted(model: FittedModel, data: Dataset | Moments): Eva
       got: `${data.inputs.length} and ${data.outputs.length}`,
     });
   }
-  const sums = data instanceof Dataset ? fromRows(model, data) : fromMoments(model, data);
-  if (!(sums.weight > 0)) throw new Ell2Error("SHAPE", { where, expected: "at least one row", got: "none" });
-  return sums.targets.map(({ squares, absolute, total }): Evaluation => {
-    const mse = squares / sums.weight;
-    const r2 = total === 0 ? (squares === 0 ? 1 : 0) : 1 - squares / total;
-    return { mse, rmse: Math.sqrt(mse), mae: absolute === null ? null : absolute / sums.weight, r2 };
-  });
+  const none = () => new Ell2Error("SHAPE", { where, expected: "at least one row", got: "none" });
+  if (!(data instanceof Dataset)) {
+    if (data.weight > 0) return fromMoments(model, data);
+    throw none();
+  }
+  const sums = new TargetSums(model.outputs);
+  sums.add(predictFitted(model, data.X).data, data.Y.data, data.weights);
+  if (!sums.counts) throw none();
+  return sums.metrics(true);
 }
 
-/** Σωr², Σω|r| and Σω(y − ȳ)² of each target, and W. */
-interface Sums {
-  weight: number;
-  targets: { squares: number; absolute: number | null; total: number }[];
-}
-
-function fromRows(model: FittedModel, { X, Y, weights }: Dataset): Sums {
-  const residual = predictFitted(model, X).minus(Y);
-  const [m, k] = [Y.rows, Y.cols];
-  const omega = (i: number) => weights?.[i] ?? 1;
-  let weight = 0;
-  for (let i = 0; i < m; i++) weight += omega(i);
-  const targets = Array.from({ length: k }, (_, l) => {
-    let [mean, squares, absolute, total] = [0, 0, 0, 0];
-    const first = Y.data[l]!;
-    // about the first value: a constant target has exactly no spread
-    for (let i = 0; i < m; i++) mean += (omega(i) * (Y.data[i * k + l]! - first)) / weight;
-    for (let i = 0; i < m; i++) {
-      const r = residual.data[i * k + l]!;
-      const deviation = Y.data[i * k + l]! - first - mean;
-      squares += omega(i) * r * r;
-      absolute += omega(i) * Math.abs(r);
-      total += omega(i) * deviation * deviation;
-    }
-    return { squares, absolute, total };
-  });
-  return { weight, targets };
-}
-
-function fromMoments({ weight: W, bias }: FittedModel, moments: Moments): Sums {
+function fromMoments({ weight, bias }: FittedModel, moments: Moments): Evaluation[] {
   const flat = flatten(moments);
-  const { squares } = momentSquares(flat, W.T.data, Float64Array.from(bias));
+  const { squares, bound } = momentSquares(flat, weight.T.data, Float64Array.from(bias));
+  const constant = constantTargets(moments);
+  return Array.from(squares, (sum, l) => {
+    const centred = constant[l] ? 0 : flat.syy[l]!;
+    const aboutZero = centred + flat.weight * flat.meanY[l]! * flat.meanY[l]!;
+    // a constant target that is met: nothing is left but the rounding of its mean
+    const met = centred === 0 && sum <= bound;
+    const rss = met ? 0 : bound <= MOST_ROUNDING * sum ? sum : null;
+    const reason = "the squared error is lost in the rounding of the sums; give the rows";
+    const one = evaluationOf(rss, { centred, aboutZero }, flat.weight, null);
+    return rss === null ? { ...one, reasons: [reason] } : one;
+  });
+}
+
+/** What the solution of each target says of the rows that it was fitted to. @param absolute Σω|r|, where it is known [k] */
+export function evaluateSolutions(
+  problem: Problem,
+  solutions: readonly Solution[],
+  absolute: Float64Array | null,
+): Evaluation[] {
+  const { totals, weight } = problem;
+  return solutions.map(({ rss }, l) => {
+    const one = evaluationOf(rss[l]!, totals[l]!, weight, absolute && absolute[l]!);
+    const reason = "the squared error is lost in the rounding of the sums; give the rows";
+    return rss[l] === null ? { ...one, reasons: [reason] } : one;
+  });
+}
+
+function evaluationOf(
+  rss: number | null,
+  { centred, aboutZero }: { centred: number; aboutZero: number },
+  weight: number,
+  absolute: number | null,
+): Evaluation {
+  const reasons: string[] = [];
+  const share = (total: number, reason: string): number | null => {
+    if (rss === null) return null;
+    const value = 1 - rss / total;
+    if (Number.isFinite(value)) return value;
+    reasons.push(reason);
+    return null;
+  };
+  const finite = (value: number | null) => (value !== null && Number.isFinite(value) ? value : null);
+  const mse = finite(rss === null ? null : rss / weight);
   return {
-    weight: moments.weight,
-    targets: Array.from(flat.syy, (total, l) => ({ squares: squares[l]!, absolute: null, total })),
+    mse,
+    rmse: mse === null ? null : Math.sqrt(mse),
+    mae: finite(absolute === null ? null : absolute / weight),
+    r2: share(centred, "R² is not defined: the target is constant"),
+    r2Uncentred: share(aboutZero, "R² about 0 is not defined: the target is 0"),
+    reasons,
   };
 }

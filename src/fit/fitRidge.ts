@@ -1,11 +1,14 @@
-import { Dataset } from "../data/dataset.js";
+import { numberColumns } from "../data/columns.js";
+import type { Dataset } from "../data/dataset.js";
 import type { Moments } from "../data/moments.js";
-import { type Standardization, standardize } from "../data/standardizer.js";
+import type { Standardization } from "../data/standardizer.js";
 import { Ell2Error } from "../errors.js";
-import { type FittedModel, foldBack } from "../model/fitted.js";
+import { Matrix } from "../linalg/matrix.js";
+import type { FittedModel } from "../model/fitted.js";
 import { checkBoolean, checkNonNegative, checkOptions } from "../numbers/check.js";
-import { type Receipt, type Ridge, solveRidge, someRows } from "./ridge.js";
-import { type Coordinates, systemOf } from "./system.js";
+import { Problem } from "./problem.js";
+import { checkSolution, type Receipt, receiptOf } from "./ridge.js";
+import type { Coordinates } from "./system.js";
 
 /** The options of `fitRidge`. */
 export interface RidgeFitOptions extends Partial<Coordinates> {
@@ -16,7 +19,7 @@ export interface RidgeFitOptions extends Partial<Coordinates> {
 export interface RidgeFit {
   /** In the data's own units. */
   model: FittedModel;
-  /** How it was reached; with a λ for each target, of the one with the fewest digits. */
+  /** How it was reached; with a λ for each target, solver and condition number are those of the worst conditioned. */
   receipt: Receipt;
   /** What the features were standardised with, constant columns named; null if they were not. */
   standardized: Standardization | null;
@@ -39,34 +42,44 @@ export interface RidgeFit {
 export function fitRidge(data: Dataset | Moments, options: RidgeFitOptions): RidgeFit {
   const where = "fitRidge";
   checkOptions(where, options, ["lambda", "standardize", "intercept"]);
-  const { inputs, outputs } = data;
-  const lambdas = perTargetLambda(where, options.lambda, outputs.length);
-  const moments = someRows(where, data);
-  const { flat, scaler, intercept } = systemOf(moments, checkCoordinates(where, options));
-  const rows = data instanceof Dataset ? scaled(data, scaler) : null;
-  const solutions = new Map<number, Ridge>();
-  for (const lambda of lambdas) {
-    if (!solutions.has(lambda)) solutions.set(lambda, solveRidge(where, rows, flat, lambda, intercept));
-  }
-  const solved = solutions.get(lambdas[0]!)!;
-  const k = outputs.length;
-  for (const [l, lambda] of lambdas.entries()) {
-    const { w, b } = solutions.get(lambda)!;
-    for (let at = l; at < w.numel; at += k) solved.w.data[at] = w.data[at]!;
-    solved.b.data[l] = b.data[l]!;
-  }
-  const receipt = [...solutions.values()]
-    .map((solution) => solution.receipt)
-    .reduce((least, other) => (other.digits < least.digits ? other : least));
-  const lambda = typeof options.lambda === "number" ? options.lambda : lambdas;
-  const model = foldBack(solved, { inputs, outputs, lambda }, scaler, {
-    rows: data.rows,
-    strategy: rows === null ? "moments" : "rows",
-    solver: receipt.solver,
-    descent: null,
-    fingerprint: null,
-  });
-  return { model, receipt, standardized: scaler };
+  perTargetLambda(where, options.lambda, data.outputs.length);
+  return fitProblem(new Problem(where, data, checkCoordinates(where, options)), options.lambda);
+}
+
+/** `fitRidge` of a problem that is prepared. */
+export function fitProblem(problem: Problem, given: number | readonly number[]): RidgeFit {
+  const { inputs, outputs, scaler } = problem;
+  const [n, k] = [inputs.length, outputs.length];
+  const lambdas = perTargetLambda(problem.where, given, k);
+  const solutions = lambdas.map((lambda) => problem.solve(lambda));
+  for (const solution of new Set(solutions)) checkSolution(problem, solution);
+  const weight = new Matrix(k, n);
+  for (const [l, { w }] of solutions.entries())
+    for (let j = 0; j < n; j++) weight.data[l * n + j] = w[j * k + l]!;
+  const receipts = [...new Set(solutions)].map(receiptOf);
+  const { solver, condition } = receipts.reduce((worst, other) =>
+    (other.condition ?? Number.POSITIVE_INFINITY) > (worst.condition ?? Number.POSITIVE_INFINITY)
+      ? other
+      : worst,
+  );
+  const model: FittedModel = {
+    inputs,
+    outputs,
+    columns: numberColumns(inputs),
+    lambda: typeof given === "number" ? given : lambdas,
+    standardized: scaler && { mean: scaler.mean, scale: scaler.scale },
+    weight,
+    bias: solutions.map(({ b }, l) => b[l]!),
+    training: {
+      rows: problem.rowCount,
+      strategy: problem.rows === null ? "moments" : "rows",
+      solver,
+      descent: null,
+      fingerprint: null,
+    },
+  };
+  const digits = solutions.map((solution, l) => solution.digits[l]!);
+  return { model, receipt: { solver, condition, digits }, standardized: scaler };
 }
 
 /** The two options with their defaults, as `ell2 fit` has them. */
@@ -84,11 +97,4 @@ export function perTargetLambda(where: string, lambda: number | readonly number[
     expected: `one λ, or one for each of ${k} targets`,
     got: `${lambdas.length}`,
   });
-}
-
-function scaled(rows: Dataset, scaler: Standardization | null): Dataset {
-  if (scaler === null) return rows;
-  const { Y, inputs, outputs, weights } = rows;
-  const X = standardize(rows.X, scaler);
-  return new Dataset({ X, Y, inputs, outputs, ...(weights ? { weights } : {}) });
 }

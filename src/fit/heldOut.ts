@@ -5,7 +5,7 @@ import { Ell2Error } from "../errors.js";
 import { Matrix } from "../linalg/matrix.js";
 import { UNCERTAIN } from "../model/momentBatches.js";
 import { type FlatMoments, flatten, momentSquares } from "../model/momentSums.js";
-import { solutionAt, spectrum } from "./spectrum.js";
+import { solutionAt, spectrumOf } from "./spectrum.js";
 import { alphaOf, type Coordinates, inDataUnits, systemOf } from "./system.js";
 
 /** A part of the rows that is held out: its moments, and its rows where they can be had. */
@@ -80,7 +80,7 @@ export function heldOutErrors(
   let uncertain = 0;
   const byFold = complements(folds.map(({ moments }) => moments)).map((complement, fold) => {
     const system = systemOf(folds[fold]!.rest ?? complement, coordinates);
-    const of = spectrum(system.flat);
+    const of = spectrumOf(system, null);
     const evaluate = targetErrors(flatten(folds[fold]!.moments), folds[fold]!.rows);
     return lambdas.map((lambda) => {
       const { w, b } = inDataUnits(system, solutionAt(of, alphaOf(lambda, system.flat)));

@@ -1,18 +1,21 @@
-import { Dataset } from "../data/dataset.js";
+import type { Dataset } from "../data/dataset.js";
 import type { Moments } from "../data/moments.js";
 import { Ell2Error } from "../errors.js";
-import { Matrix } from "../linalg/matrix.js";
-import { flatten, momentSquares } from "../model/momentSums.js";
-import { checkBoolean, checkNumber, checkOptions } from "../numbers/check.js";
-import { studentTQuantile } from "../numbers/studentT.js";
+import { checkBoolean, checkNumber, checkOptions, show } from "../numbers/check.js";
+import { fisherTail } from "../numbers/incompleteBeta.js";
+import { studentTCdf, studentTQuantile } from "../numbers/studentT.js";
 import { perTargetLambda } from "./fitRidge.js";
-import { leverages, rotatedRows } from "./leaveOneOut.js";
-import { someRows } from "./ridge.js";
-import { degreesOfFreedom, rankOf, type Spectrum, solutionAt, spectrum } from "./spectrum.js";
-import { alphaOf, type Coordinates, inDataUnits, type System, systemOf } from "./system.js";
-import { checkWeightKind, countedRows, rowWeights, type WeightKind } from "./weightKind.js";
+import { Problem } from "./problem.js";
+import { rowFit } from "./rowFit.js";
+import { rowStatistics } from "./rowStatistics.js";
+import type { Solution, Spread } from "./solution.js";
+import type { Coordinates } from "./system.js";
+import { checkWeightKind, countedRows, type WeightKind } from "./weightKind.js";
 
-/** How far the weights of ridge regression scatter from sample to sample. */
+/** A number for each feature and target, [n][k]; null where it is not known. */
+export type PerWeight = (number | null)[][];
+
+/** How far the weights of ridge regression scatter from sample to sample. What is not known is null, and `notes` says why. */
 export interface Inference {
   /**
    * "confidence" for λ = 0. For λ > 0 "sampling": the covariance σ̂²(S + αI)⁻¹S(S + αI)⁻¹ says how
@@ -22,17 +25,28 @@ export interface Inference {
   /** N − 1 − df of each target [k]; N is the sum of the weights, or for precisions the number of rows; N − df without a bias. */
   degreesOfFreedom: number[];
   /** σ̂² = RSS/degreesOfFreedom of each target [k]; for precisions, of a row of weight 1. */
-  variance: number[];
-  /** Of each weight, in the data's units [n×k]; 0 for a constant column that was standardised. */
-  standardError: Matrix;
+  variance: (number | null)[];
+  /** Of each weight, in the data's units; 0 for a constant column of a model with a bias. */
+  standardError: PerWeight;
   /** Of each bias [k]; 0 where there is none. */
-  biasStandardError: number[];
-  /** w over its standard error [n×k]. */
-  t: Matrix;
-  /** w ± t-quantile · standard error [n×k]. */
-  interval: { low: Matrix; high: Matrix };
-  /** Standard errors that hold for errors of unequal variance (HC3, MacKinnon and White 1985) [n×k]; null without rows. */
-  hc3: Matrix | null;
+  biasStandardError: (number | null)[];
+  /** w over its standard error; null where that is 0. */
+  t: PerWeight;
+  /** P(|T| ≥ |t|) under w = 0, for λ = 0; null for λ > 0, where t has no known distribution. */
+  p: PerWeight;
+  /** w ± t-quantile · standard error. */
+  interval: { low: PerWeight; high: PerWeight };
+  /**
+   * For λ = 0 the test of all weights together, F = ((Σω(y − ȳ)² − RSS)/df)/σ̂² with its degrees of freedom, and
+   * P(F' ≥ F) under w = 0 [k]; about 0 without a bias. null for λ > 0.
+   */
+  f: ({ value: number; df: [number, number]; p: number } | null)[];
+  /** 1 − (1 − R²)·(N − 1)/(N − 1 − df), without a bias about 0 and with N in place of N − 1 [k]. */
+  adjustedR2: (number | null)[];
+  /** Standard errors that hold for errors of unequal variance (HC3, MacKinnon and White 1985); null without rows. */
+  hc3: PerWeight | null;
+  /** What is not known and why, and what else to know of these numbers. */
+  notes: string[];
 }
 
 /** The options of `inference`. */
@@ -42,11 +56,16 @@ export interface InferenceOptions extends Partial<Coordinates> {
   weightKind?: WeightKind;
 }
 
+/** How small residuals are beside the targets, squared, from which R calls a fit essentially perfect. */
+const PERFECT = 1e-30;
+
 /**
- * Standard errors, t values and intervals of the weights of ridge regression, in the data's units.
+ * Standard errors, t and p values and intervals of the weights of ridge regression, in the data's units.
  *
  * With V = (S + αI)⁻¹S(S + αI)⁻¹ in the coordinates that are penalised, the covariance of a target's
  * weights is σ̂²V, and the variance of its bias σ̂²(1/W + x̄ᵀVx̄); the features count as given, as does λ.
+ * The residual sum of squares is that of the rows where there are rows. From moments it is a difference of
+ * sums: where rounding may be more than 1 % of it, it and all that rests on it is null.
  *
  * @param data rows, or their moments
  * @param options.lambda λ ≥ 0, or one for each of the k targets
@@ -56,79 +75,88 @@ export interface InferenceOptions extends Partial<Coordinates> {
  * @param options.weightKind what row weights mean: "frequency" (the default), how often a row was
  *   seen; or "precision", the inverse of its error's variance up to a factor, so that rows are what is
  *   counted (of a data set those with a weight above 0; of moments all)
- * @throws DATA where there are no degrees of freedom, NOT_POSITIVE_DEFINITE for λ = 0 and dependent
- *   columns (no weight is determined by itself); SHAPE, VALUE, OPTION
+ * @throws DATA where there are no degrees of freedom, NOT_POSITIVE_DEFINITE for dependent columns that λ does
+ *   not tell apart (no weight is determined by itself); SHAPE, VALUE, OPTION
  * Source: docs/choosing.md; MacKinnon and White 1985 for HC3.
  */
 export function inference(data: Dataset | Moments, options: InferenceOptions): Inference {
   const where = "inference";
   checkOptions(where, options, ["lambda", "level", "standardize", "intercept", "weightKind"]);
-  const level = checkNumber(where, "level", options.level ?? 0.95, "in (0, 1)", (x) => x > 0 && x < 1);
+  const level = checkLevel(where, options.level);
   const intercept = checkBoolean(where, "intercept", options.intercept ?? true);
   const standardize = checkBoolean(where, "standardize", options.standardize ?? false);
   const weightKind = checkWeightKind(where, options.weightKind);
   const lambdas = perTargetLambda(where, options.lambda, data.outputs.length);
-  const moments = someRows(where, data);
-  const system = systemOf(moments, { standardize, intercept });
-  const of = spectrum(system.flat);
-  const counted = countedRows(data, moments, weightKind);
-  const byLambda = new Map(
-    lambdas.map((lambda) => [
-      lambda,
-      atLambda(where, data, moments, system, of, lambda, counted, weightKind),
-    ]),
-  );
-  const targets = lambdas.map((lambda) => byLambda.get(lambda)!);
-  const [n, k] = [data.inputs.length, lambdas.length];
+  return inferenceOf(new Problem(where, data, { standardize, intercept }), lambdas, { level, weightKind });
+}
+
+export const checkLevel = (where: string, level: unknown = 0.95): number =>
+  checkNumber(where, "level", level, "in (0, 1)", (x) => x > 0 && x < 1);
+
+/** `inference` of a problem that is prepared. @param hc3 whether robust standard errors are taken, a pass over the rows */
+export function inferenceOf(
+  problem: Problem,
+  lambdas: readonly number[],
+  { level = 0.95, weightKind, hc3 = true }: { level?: number; weightKind: WeightKind; hc3?: boolean },
+): Inference {
+  const { inputs, outputs, intercept } = problem;
+  const k = outputs.length;
+  const counted = countedRows(problem, weightKind);
+  const targets = lambdas.map((lambda, l) => ofTarget(problem, lambda, l, counted));
+  const perWeight = (f: (target: Target, j: number, l: number) => number | null): PerWeight =>
+    inputs.map((_, j) => targets.map((target, l) => f(target, j, l)));
   const quantiles = targets.map(({ degrees }) => studentTQuantile(0.5 + level / 2, degrees));
-  const matrix = (f: (at: number, l: number) => number) =>
-    new Matrix(
-      n,
-      k,
-      Float64Array.from({ length: n * k }, (_, at) => f(at, at % k)),
-    );
-  const error = (at: number, l: number) =>
-    Math.sqrt(targets[l]!.variance[l]! * targets[l]!.spread[Math.floor(at / k)]!);
-  const weight = (at: number, l: number) => targets[l]!.w[at]!;
+  const weight = ({ solution }: Target, j: number, l: number) => solution.w[j * k + l]!;
+  const t = perWeight((target, j, l) => {
+    const error = target.standardError(j);
+    return error === null || !(error > 0) ? null : finite(weight(target, j, l) / error);
+  });
+  const bound = (sign: 1 | -1) =>
+    perWeight((target, j, l) => {
+      const error = target.standardError(j);
+      return error === null ? null : finite(weight(target, j, l) + sign * quantiles[l]! * error);
+    });
   return {
     kind: lambdas.every((lambda) => lambda === 0) ? "confidence" : "sampling",
     degreesOfFreedom: targets.map(({ degrees }) => degrees),
-    variance: targets.map(({ variance }, l) => variance[l]!),
-    standardError: matrix(error),
-    biasStandardError: targets.map(({ variance, biasSpread }, l) => Math.sqrt(variance[l]! * biasSpread)),
-    t: matrix((at, l) => weight(at, l) / error(at, l)),
-    interval: {
-      low: matrix((at, l) => weight(at, l) - quantiles[l]! * error(at, l)),
-      high: matrix((at, l) => weight(at, l) + quantiles[l]! * error(at, l)),
-    },
-    hc3: data instanceof Dataset ? matrix((at, l) => targets[l]!.hc3!.data[at]!) : null,
+    variance: targets.map(({ variance }) => variance),
+    standardError: perWeight((target, j) => target.standardError(j)),
+    biasStandardError: targets.map(({ biasStandardError }) => biasStandardError),
+    t,
+    p: perWeight(({ solution, degrees }, j, l) => {
+      const value = t[j]![l]!;
+      return value === null || solution.lambda > 0 ? null : 2 * studentTCdf(-Math.abs(value), degrees);
+    }),
+    interval: { low: bound(-1), high: bound(1) },
+    f: targets.map(({ f }) => f),
+    adjustedR2: targets.map(({ adjustedR2 }) => adjustedR2),
+    hc3: hc3 ? robustErrors(problem, targets, weightKind) : null,
+    notes: [...new Set(targets.flatMap(({ notes }) => notes))].concat(
+      intercept ? [] : ["without a bias, F and adjusted R² are about 0, not about the mean"],
+    ),
   };
 }
 
-/** What one λ makes of all targets. */
-function atLambda(
-  where: string,
-  data: Dataset | Moments,
-  moments: Moments,
-  system: System,
-  of: Spectrum,
-  lambda: number,
-  counted: number,
-  weightKind: WeightKind,
-) {
-  const { flat, intercept, scaler } = system;
-  const { n, weight, meanX } = flat;
-  const alpha = alphaOf(lambda, flat);
-  const free = n - (scaler?.constant.length ?? 0);
-  if (alpha === 0 && rankOf(of) < free) {
-    throw new Ell2Error("NOT_POSITIVE_DEFINITE", {
-      where,
-      expected: "columns that are not dependent",
-      got: `${rankOf(of)} directions for ${free} features`,
-      remedy: "leave a column out, or take a larger λ",
-    });
-  }
-  const used = degreesOfFreedom(of, alpha) + (intercept ? 1 : 0);
+/** What is known of one target. */
+interface Target {
+  solution: Solution;
+  degrees: number;
+  variance: number | null;
+  standardError(feature: number): number | null;
+  biasStandardError: number | null;
+  f: Inference["f"][number];
+  adjustedR2: number | null;
+  notes: string[];
+}
+
+const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
+
+function ofTarget(problem: Problem, lambda: number, l: number, counted: number): Target {
+  const { where, intercept, outputs } = problem;
+  const solution = problem.solve(lambda);
+  const { spread } = solution;
+  if (spread === null) throw dependentColumns(problem, solution);
+  const used = spread.df + (intercept ? 1 : 0);
   const degrees = counted - used;
   if (!(degrees > 0)) {
     throw new Ell2Error("DATA", {
@@ -137,72 +165,89 @@ function atLambda(
       got: `${counted} rows for ${used}`,
     });
   }
-  const { w, b } = inDataUnits(system, solutionAt(of, alpha));
-  const variance = Array.from(momentSquares(flatten(moments), w, b).squares, (rss) => rss / degrees);
-  const C = covarianceFactor(of, alpha);
-  for (let at = 0; at < C.length && scaler !== null; at++)
-    C[at]! /= scaler.scale[Math.floor(at / n)]! * scaler.scale[at % n]!;
-  const center = scaler === null ? meanX : scaler.mean; // both are 0 without a bias
-  let biasSpread = intercept ? 1 / weight : 0;
-  for (let i = 0; i < n; i++)
-    for (let j = 0; j < n; j++) biasSpread += center[i]! * C[i * n + j]! * center[j]!;
+  const name = show(outputs[l]);
+  const rss = solution.rss[l]!;
+  const known =
+    rss !== null &&
+    Number.isFinite(rss) &&
+    (rss > 0 || problem.constantTargets[l]! || solution.solver === "exact");
+  const notes: string[] = [];
+  if (!known)
+    notes.push(
+      problem.rows === null
+        ? `the residual sum of squares of ${name} is lost in the rounding of the sums, and with it standard errors; give the rows`
+        : `the residual sum of squares of ${name} is beyond what a double holds, and with it standard errors`,
+    );
+  const { centred, aboutZero } = problem.totals[l]!;
+  if (known && !problem.constantTargets[l] && rss <= PERFECT * aboutZero)
+    notes.push(`the fit of ${name} is essentially perfect: its residuals are of the size of rounding`);
+  const error = (value: (s: Spread) => number) => (known ? finite(value(spread)) : null);
   return {
+    solution,
     degrees,
-    w,
-    variance,
-    spread: Float64Array.from({ length: n }, (_, j) => C[j * n + j]!),
-    biasSpread,
-    hc3: data instanceof Dataset ? robustErrors(data, system, of, alpha, w, b, weightKind) : null,
+    variance: known ? rss / degrees : null,
+    standardError: (j) => error((s) => s.standardError(j, l, degrees)),
+    biasStandardError: error((s) => s.biasStandardError(l, degrees)),
+    ...goodness(
+      intercept ? centred : aboutZero,
+      known ? rss : null,
+      spread.df,
+      degrees,
+      counted - (intercept ? 1 : 0),
+      lambda,
+    ),
+    notes,
   };
 }
 
-/** (S + αI)⁻¹S(S + αI)⁻¹ [n×n], over the directions that are not rounding at α = 0. */
-function covarianceFactor(of: Spectrum, alpha: number): Float64Array {
-  const { squares, V } = of;
-  const { n } = of.flat;
-  const C = new Float64Array(n * n);
-  const r = alpha > 0 ? n : rankOf(of);
-  for (let c = 0; c < r; c++) {
-    const denominator = squares[c]! + alpha;
-    const factor = squares[c]! / denominator / denominator;
-    for (let i = 0; i < n; i++) {
-      for (let j = 0; j < n; j++) C[i * n + j]! += factor * V[i * n + c]! * V[j * n + c]!;
-    }
-  }
-  return C;
+/** F and adjusted R² from sums of squares, total − 1 and residual degrees of freedom. */
+function goodness(
+  total: number,
+  rss: number | null,
+  df: number,
+  degrees: number,
+  totalDegrees: number,
+  lambda: number,
+): Pick<Target, "f" | "adjustedR2"> {
+  if (rss === null || !(total > 0)) return { f: null, adjustedR2: null };
+  const adjustedR2 = finite(1 - (rss / degrees) * (totalDegrees / total));
+  if (lambda > 0 || df === 0 || !(rss > 0)) return { f: null, adjustedR2 };
+  const value = (total - rss) / df / (rss / degrees);
+  const f = Number.isFinite(value)
+    ? { value, df: [df, degrees] as [number, number], p: fisherTail(value, df, degrees) }
+    : null;
+  return { f, adjustedR2 };
 }
 
-/** √diag(Σᵢ ωᵢ pᵢpᵢᵀ(eᵢ/(1 − hᵢ))²) with pᵢ = (S + αI)⁻¹(xᵢ − x̄); for precisions ωᵢ² and ωᵢhᵢ [n×k] */
+function dependentColumns(
+  { where, inputs, constant, intercept }: Problem,
+  { rank, lambda }: Solution,
+): Ell2Error {
+  const free = inputs.length - (intercept ? constant.filter(Boolean).length : 0);
+  return new Ell2Error("NOT_POSITIVE_DEFINITE", {
+    where,
+    expected: "columns that are not dependent",
+    got: `${rank} directions for ${free} features`,
+    remedy: lambda > 0 ? "leave a column out, or take a larger λ" : "leave a column out, or take a λ above 0",
+  });
+}
+
+/** √Σᵢ ωᵢ pᵢpᵢᵀ(eᵢ/(1 − hᵢ))² with pᵢ = (S + αI)⁻¹(xᵢ − x̄); for precisions ωᵢ² and ωᵢhᵢ */
 function robustErrors(
-  data: Dataset,
-  system: System,
-  of: Spectrum,
-  alpha: number,
-  w: Float64Array,
-  b: Float64Array,
+  problem: Problem,
+  targets: readonly Target[],
   weightKind: WeightKind,
-): Matrix {
-  const { X, Y } = data;
-  const { flat, scaler, intercept } = system;
-  const { n, k } = flat;
-  const rotated = rotatedRows(X, system, of);
-  const r = alpha > 0 ? n : rankOf(of);
-  const inverse = Float64Array.from(of.squares, (square, c) => (c < r ? 1 / (square + alpha) : 0));
-  const P = rotated.times(new Matrix(1, n, inverse)).matmul(new Matrix(n, n, of.V).T);
-  const residual = X.matmul(new Matrix(n, k, w))
-    .plus(new Matrix(1, k, b))
-    .minus(Y);
-  const h = leverages(rotated, of, alpha, intercept);
-  const { count, size } = rowWeights(data, weightKind);
-  const out = new Matrix(n, k);
-  for (let i = 0; i < X.rows; i++) {
-    for (let l = 0; l < k; l++) {
-      const error = (size(i) * residual.data[i * k + l]!) / (1 - size(i) * h[i]!);
-      for (let j = 0; j < n; j++) {
-        const p = P.data[i * n + j]! / (scaler?.scale[j] ?? 1);
-        out.data[j * k + l]! += count(i) * p * p * error * error;
-      }
-    }
-  }
-  return new Matrix(n, k, out.data.map(Math.sqrt));
+): PerWeight | null {
+  if (problem.rows === null) return null;
+  const { hc3 } = rowStatistics(
+    problem.rows,
+    rowFit(
+      problem,
+      targets.map(({ solution }) => solution),
+      weightKind,
+    ),
+    { hc3: true },
+  );
+  const k = targets.length;
+  return problem.inputs.map((_, j) => targets.map((__, l) => finite(Math.sqrt(hc3!.data[j * k + l]!))));
 }

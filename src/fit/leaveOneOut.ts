@@ -1,6 +1,6 @@
 import type { Dataset } from "../data/dataset.js";
 import { Matrix } from "../linalg/matrix.js";
-import { rankOf, type Spectrum, solutionAt } from "./spectrum.js";
+import { type Spectrum, solutionAt } from "./spectrum.js";
 import { alphaOf, inDataUnits, type System } from "./system.js";
 
 /** The features in the directions of a spectrum, (x − x̄)·V in the system's coordinates [m×n]. */
@@ -23,7 +23,7 @@ export function rotatedRows(X: Matrix, { scaler, flat }: System, { V }: Spectrum
 export function leverages(rotated: Matrix, of: Spectrum, alpha: number, intercept: boolean): Float64Array {
   const { squares, flat } = of;
   const n = rotated.cols;
-  const r = alpha > 0 ? n : rankOf(of);
+  const r = alpha > 0 ? n : of.rank;
   return Float64Array.from({ length: rotated.rows }, (_, i) => {
     let leverage = intercept ? 1 / flat.weight : 0;
     for (let c = 0; c < r; c++) {

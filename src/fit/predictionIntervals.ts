@@ -3,14 +3,11 @@ import type { Moments } from "../data/moments.js";
 import { Ell2Error } from "../errors.js";
 import { asMatrix, Matrix, type MatrixLike } from "../linalg/matrix.js";
 import { type FittedModel, predictFitted } from "../model/fitted.js";
-import { checkBoolean, checkNumber, checkOptions } from "../numbers/check.js";
+import { checkBoolean, checkOptions } from "../numbers/check.js";
 import { studentTQuantile } from "../numbers/studentT.js";
-import { inference } from "./inference.js";
-import { leverages, rotatedRows } from "./leaveOneOut.js";
-import { someRows } from "./ridge.js";
-import { spectrum } from "./spectrum.js";
-import { systemOf } from "./system.js";
-import type { WeightKind } from "./weightKind.js";
+import { checkLevel, inferenceOf } from "./inference.js";
+import { Problem } from "./problem.js";
+import { checkWeightKind, type WeightKind } from "./weightKind.js";
 
 /** The options of `predictionIntervals`. */
 export interface PredictionIntervalOptions {
@@ -41,7 +38,7 @@ export interface PredictionIntervals {
  * @param options.level in (0, 1); 0.95 by default
  * @param options.intercept whether the model has a bias; true by default
  * @param options.weightKind as in `inference`
- * @throws OPTION for a model with λ > 0; SHAPE for another number of features, and as `inference`
+ * @throws OPTION for a model with λ > 0; DATA where moments do not tell the residual sum of squares; SHAPE for another number of features, and as `inference`
  * Source: docs/choosing.md.
  */
 export function predictionIntervals(
@@ -52,7 +49,7 @@ export function predictionIntervals(
 ): PredictionIntervals {
   const where = "predictionIntervals";
   checkOptions(where, options, ["level", "intercept", "weightKind"]);
-  const level = checkNumber(where, "level", options.level ?? 0.95, "in (0, 1)", (x) => x > 0 && x < 1);
+  const level = checkLevel(where, options.level);
   const intercept = checkBoolean(where, "intercept", options.intercept ?? true);
   if ([model.lambda].flat().some((lambda) => lambda !== 0)) {
     throw new Ell2Error("OPTION", {
@@ -62,23 +59,44 @@ export function predictionIntervals(
       remedy: "the bias of shrunken weights is not known, so an interval would promise too much",
     });
   }
-  const x = asMatrix(X);
+  const weightKind = checkWeightKind(where, options.weightKind);
+  const problem = new Problem(where, data, { standardize: true, intercept });
+  return intervalsOf(problem, model, asMatrix(X), { level, weightKind });
+}
+
+/** `predictionIntervals` of a problem that is prepared. */
+export function intervalsOf(
+  problem: Problem,
+  model: FittedModel,
+  x: Matrix,
+  { level = 0.95, weightKind }: { level?: number; weightKind: WeightKind },
+): PredictionIntervals {
+  const { intercept, meanX, weight, outputs } = problem;
   const predicted = predictFitted(model, x);
-  const { weightKind = "frequency" } = options;
-  const moments = someRows(where, data);
-  const { variance, degreesOfFreedom } = inference(data, {
-    lambda: 0,
-    intercept,
-    weightKind,
-    standardize: true,
-  });
-  const system = systemOf(moments, { standardize: true, intercept });
-  const of = spectrum(system.flat);
-  const h = leverages(rotatedRows(x, system, of), of, 0, intercept);
+  const { variance, degreesOfFreedom, notes } = inferenceOf(
+    problem,
+    outputs.map(() => 0),
+    { level, weightKind, hc3: false },
+  );
+  const { factor } = problem.solve(0);
+  const centre = new Matrix(1, x.cols, intercept ? meanX : new Float64Array(x.cols));
+  const z = x.minus(centre).matmul(factor.T);
   const half = new Matrix(x.rows, variance.length);
   for (const [l, s2] of variance.entries()) {
+    if (s2 === null) {
+      throw new Ell2Error("DATA", {
+        where: problem.where,
+        expected: "a residual sum of squares that is known",
+        got: notes[0] ?? "none",
+        remedy: "give the rows",
+      });
+    }
     const quantile = studentTQuantile(0.5 + level / 2, degreesOfFreedom[l]!);
-    for (let i = 0; i < x.rows; i++) half.data[i * half.cols + l] = quantile * Math.sqrt(s2 * (1 + h[i]!));
+    for (let i = 0; i < x.rows; i++) {
+      let leverage = intercept ? 1 / weight : 0;
+      for (let c = 0; c < z.cols; c++) leverage += z.data[i * z.cols + c]! * z.data[i * z.cols + c]!;
+      half.data[i * half.cols + l] = quantile * Math.sqrt(s2 * (1 + leverage));
+    }
   }
   return { predicted, low: predicted.minus(half), high: predicted.plus(half) };
 }

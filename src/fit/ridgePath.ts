@@ -10,7 +10,7 @@ import { exp } from "../numbers/elementary.js";
 import { type Fold, type FoldErrors, foldsOf, heldOutErrors, targetErrors } from "./heldOut.js";
 import { leaveOneOutErrors } from "./leaveOneOut.js";
 import { someRows } from "./ridge.js";
-import { degreesOfFreedom, rankOf, type Spectrum, solutionAt, spectrum } from "./spectrum.js";
+import { degreesOfFreedom, type Spectrum, solutionAt, spectrumOf } from "./spectrum.js";
 import { alphaOf, type Coordinates, inDataUnits, type System, systemOf } from "./system.js";
 
 /** The options of `ridgePath`. */
@@ -91,7 +91,7 @@ export function pathOf(
 ): Path {
   const system = systemOf(moments, coordinates);
   const { flat, intercept } = system;
-  const of = spectrum(flat);
+  const of = spectrumOf(system, null);
   const lambdas = given ?? defaultLambdas(of);
   for (const lambda of lambdas) {
     checkNonNegative(where, "lambda", lambda);
@@ -172,7 +172,7 @@ function defaultLambdas({ squares, flat }: Spectrum): number[] {
 /** Without rows, directions that are rounding must not decide: α has to be well above them. */
 function checkDetermined(where: string, of: Spectrum, lambda: number): void {
   const { squares, flat } = of;
-  if (rankOf(of) === flat.n || alphaOf(lambda, flat) > flat.n * Number.EPSILON * (squares[0] ?? 0)) return;
+  if (of.rank === flat.n || alphaOf(lambda, flat) > flat.n * Number.EPSILON * (squares[0] ?? 0)) return;
   throw new Ell2Error("NOT_POSITIVE_DEFINITE", {
     where,
     expected: "a λ that decides along every direction that the moments leave open",

@@ -1,9 +1,9 @@
 import type { Dataset } from "../data/dataset.js";
 import type { Moments } from "../data/moments.js";
 import { checkNonNegative, checkOptions } from "../numbers/check.js";
-import { someRows } from "./ridge.js";
-import { degreesOfFreedom, spectrum } from "./spectrum.js";
-import { alphaOf, systemOf } from "./system.js";
+import { Problem } from "./problem.js";
+import { degreesOfFreedom } from "./spectrum.js";
+import { alphaOf } from "./system.js";
 
 /** What a λ leaves of the least-squares solution along each direction of the features. */
 export interface Shrinkage {
@@ -30,14 +30,14 @@ export function shrinkage(data: Dataset | Moments, options: { lambda: number }):
   const where = "shrinkage";
   checkOptions(where, options, ["lambda"]);
   const lambda = checkNonNegative(where, "lambda", options.lambda);
-  const { flat } = systemOf(someRows(where, data), { standardize: false, intercept: true });
-  const of = spectrum(flat);
+  const { spectrum } = new Problem(where, data, { standardize: false, intercept: true });
+  const { flat } = spectrum;
   const alpha = alphaOf(lambda, flat);
-  const squares = Array.from(of.squares);
+  const squares = Array.from(spectrum.squares);
   return {
     singularValues: squares.map(Math.sqrt),
     factors: squares.map((square) => (square === 0 ? 0 : square / (square + alpha))),
     curvatures: squares.map((square) => (2 * square) / (flat.weight * flat.k)),
-    df: degreesOfFreedom(of, alpha),
+    df: degreesOfFreedom(spectrum, alpha),
   };
 }

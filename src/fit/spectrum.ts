@@ -1,5 +1,10 @@
+import { svd } from "../linalg/svd.js";
 import { symmetricEigen } from "../linalg/symmetricEigen.js";
 import type { FlatMoments } from "../model/momentSums.js";
+import { fromFixedPoint, timesPowerOfTwo } from "../numbers/fixedPoint.js";
+import { BITS } from "./ldl.js";
+import type { NormalEquations } from "./normalEquations.js";
+import type { System } from "./system.js";
 
 /**
  * The centred moments in the coordinates in which a penalty acts on each direction by itself:
@@ -7,38 +12,97 @@ import type { FlatMoments } from "../model/momentSums.js";
  */
 export interface Spectrum {
   flat: FlatMoments;
-  /** The eigenvalues d² of Sxx, descending, at least 0 [n]. */
+  /** The eigenvalues d² of Sxx, descending; 0 for directions that are rounding [n]. */
   squares: Float64Array;
   /** Eigenvectors, a column each [n×n]. */
   V: Float64Array;
   /** VᵀSxy [n×k] */
   z: Float64Array;
+  /** Directions that are not rounding. */
+  rank: number;
 }
 
-export function spectrum(flat: FlatMoments): Spectrum {
+/**
+ * The spectrum of a system. From exact normal equations by one-sided Jacobi rotations of their factor, whose
+ * small singular values have digits up to condition numbers of the features of 1e13; from sums in doubles
+ * by the eigenvalues of Sxx, of which those below n·ε of the largest are rounding.
+ */
+export function spectrumOf(system: System, equations: NormalEquations | null): Spectrum {
+  const exact = equations && fromFactor(system, equations);
+  if (exact !== null) return exact;
+  const { flat, constant } = system;
   const { n, k, sxx, sxy } = flat;
   const { values, vectors: V } = symmetricEigen(sxx, n);
+  const rank = Math.min(rankOfScaled(flat), n - constant.filter(Boolean).length);
   const z = new Float64Array(n * k);
   for (let j = 0; j < n; j++) {
     for (let c = 0; c < n; c++) for (let l = 0; l < k; l++) z[c * k + l]! += V[j * n + c]! * sxy[j * k + l]!;
   }
-  // rounding can leave an eigenvalue of a positive semidefinite matrix a little below 0
-  return { flat, squares: values.map((value) => Math.max(value, 0)), V, z };
+  return { flat, squares: values.map((value, c) => (c < rank ? Math.max(value, 0) : 0)), V, z, rank };
 }
 
-/** Directions of Sxx that are not rounding: eigenvalues above n·ε·d₁². */
-export function rankOf({ squares, flat }: Spectrum): number {
-  const tolerance = flat.n * Number.EPSILON * (squares[0] ?? 0);
-  return squares.filter((square) => square > tolerance).length;
+/** Independent columns, decided on columns of the same length: eigenvalues above n·ε of the largest. */
+function rankOfScaled({ n, sxx }: FlatMoments): number {
+  const scale = Float64Array.from({ length: n }, (_, j) =>
+    sxx[j * n + j]! > 0 ? 1 / Math.sqrt(sxx[j * n + j]!) : 0,
+  );
+  const scaled = sxx.map((s, at) => s * scale[Math.floor(at / n)]! * scale[at % n]!);
+  const { values } = symmetricEigen(scaled, n);
+  return values.filter((value) => value > n * Number.EPSILON * values[0]!).length;
+}
+
+/** From S = G·Gᵀ, G = L·√d: G = U·diag(σ)·Qᵀ gives d² = σ², V = U, and VᵀSxy = σ·Qᵀ(G⁻¹Sxy); null for dependent columns. */
+function fromFactor({ flat, scaler }: System, equations: NormalEquations): Spectrum | null {
+  const { n, k, sums } = equations;
+  const { active, shifts, factors, cross } = equations.scaled(0);
+  const size = active.length;
+  if (factors.dependent.length > 0) return null;
+  const L = factors.L.map((row) => row.map((value) => fromFixedPoint(value, BITS)));
+  const root = factors.d.map((value) => Math.sqrt(fromFixedPoint(value, BITS)));
+  const weightUnit = Math.sqrt(timesPowerOfTwo(1, sums.weightExponent));
+  const unit = active.map(
+    (j, i) => timesPowerOfTwo(weightUnit, sums.ranges[j]!.exponent - shifts[i]!) / (scaler?.scale[j] ?? 1),
+  );
+  if (unit.some((value) => !(value > 1e-140 && value < 1e140))) return null;
+  const G = new Float64Array(size * size);
+  for (let i = 0; i < size; i++)
+    for (let t = 0; t <= i; t++) G[i * size + t] = unit[i]! * L[i]![t]! * root[t]!;
+  // rotations of the columns keep the digits of what rows of G are scaled by, if G is transposed
+  const turned = scaler === null;
+  const from = turned ? Float64Array.from(G, (_, at) => G[(at % size) * size + Math.floor(at / size)]!) : G;
+  const decomposed = svd(from, size, size);
+  const [U, Q] = turned ? [decomposed.V, decomposed.U] : [decomposed.U, decomposed.V];
+  const q = new Float64Array(size * k);
+  for (let l = 0; l < k; l++) {
+    const forward: bigint[] = [];
+    const targetUnit = timesPowerOfTwo(weightUnit, sums.ranges[n + l]!.exponent);
+    for (let i = 0; i < size; i++) {
+      let sum = cross[i]![l]! << BigInt(BITS);
+      for (let j = 0; j < i; j++) sum -= factors.L[i]![j]! * forward[j]!;
+      forward.push(sum >> BigInt(BITS));
+      q[i * k + l] = (fromFixedPoint(forward[i]!, BITS) / root[i]!) * targetUnit;
+    }
+  }
+  const [V, z, squares] = [new Float64Array(n * n), new Float64Array(n * k), new Float64Array(n)];
+  const still = Array.from({ length: n }, (_, j) => j).filter((j) => !active.includes(j));
+  for (let c = 0; c < size; c++) {
+    const sigma = decomposed.s[c]!;
+    squares[c] = sigma * sigma;
+    for (let i = 0; i < size; i++) {
+      V[active[i]! * n + c] = U[i * size + c]!;
+      for (let l = 0; l < k; l++) z[c * k + l]! += sigma * Q[i * size + c]! * q[i * k + l]!;
+    }
+  }
+  for (const [at, j] of still.entries()) V[j * n + size + at] = 1;
+  return { flat, squares, V, z, rank: size };
 }
 
 /** The weight w(α) [n×k] and the bias b(α) [k]; at α = 0 over the directions that are not rounding. */
 export function solutionAt(of: Spectrum, alpha: number): { w: Float64Array; b: Float64Array } {
-  const { squares, V, z, flat } = of;
+  const { squares, V, z, flat, rank } = of;
   const { n, k, meanX, meanY } = flat;
-  const r = alpha > 0 ? n : rankOf(of);
   const w = new Float64Array(n * k);
-  for (let c = 0; c < r; c++) {
+  for (let c = 0; c < rank; c++) {
     const denominator = squares[c]! + alpha;
     for (let l = 0; l < k; l++) {
       const share = z[c * k + l]! / denominator;
@@ -51,7 +115,7 @@ export function solutionAt(of: Spectrum, alpha: number): { w: Float64Array; b: F
 }
 
 /** Effective degrees of freedom, Σ d²/(d² + α): the bias not counted. */
-export function degreesOfFreedom(of: Spectrum, alpha: number): number {
-  if (alpha === 0) return rankOf(of);
-  return of.squares.reduce((sum, square) => sum + square / (square + alpha), 0);
+export function degreesOfFreedom({ squares, rank }: Spectrum, alpha: number): number {
+  if (alpha === 0) return rank;
+  return squares.reduce((sum, square) => sum + square / (square + alpha), 0);
 }

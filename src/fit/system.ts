@@ -1,5 +1,5 @@
 import type { Moments } from "../data/moments.js";
-import { momentStandardization, type Standardization } from "../data/standardizer.js";
+import { constantFeatures, type Standardization, standardizationOf } from "../data/standardizer.js";
 import { type FlatMoments, flatten } from "../model/momentSums.js";
 
 /** In which coordinates the weights are penalised, and whether there is a bias. */
@@ -15,17 +15,25 @@ export interface System extends Coordinates {
   /** Without a bias these are sums about 0, with means of 0, for which the bias comes out as 0. */
   flat: FlatMoments;
   scaler: Standardization | null;
+  /** Features that do not vary, where there is a bias: their sums are 0, and their weights. */
+  constant: readonly boolean[];
 }
 
 /**
  * The system of some rows, from their moments: standardising is a rescaling of the sums, and leaving
  * the bias out is taking them about 0.
+ * @param isConstant which features are of one value; by default as far as the sums can tell
  */
-export function systemOf(moments: Moments, { standardize, intercept }: Coordinates): System {
+export function systemOf(
+  moments: Moments,
+  { standardize, intercept }: Coordinates,
+  isConstant: readonly boolean[] = constantFeatures(moments),
+): System {
   const flat = flatten(moments);
-  const scaler = standardize ? momentStandardization(moments, intercept) : null;
-  const about = intercept ? flat : aboutZero(flat);
-  return { flat: scaler ? rescaled(about, scaler) : about, scaler, standardize, intercept };
+  const scaler = standardize ? standardizationOf(moments, intercept, isConstant) : null;
+  const constant = intercept ? isConstant : isConstant.map(() => false);
+  const about = intercept ? withoutConstants(flat, constant) : aboutZero(flat);
+  return { flat: scaler ? rescaled(about, scaler) : about, scaler, constant, standardize, intercept };
 }
 
 /** α = λWk/2 */
@@ -45,6 +53,17 @@ export function inDataUnits(
   return { w: weight, b: bias };
 }
 
+/** Sums that are 0 where a feature does not vary. */
+function withoutConstants(flat: FlatMoments, constant: readonly boolean[]): FlatMoments {
+  if (!constant.includes(true)) return flat;
+  const { n, k, sxx, sxy } = flat;
+  return {
+    ...flat,
+    sxx: sxx.map((s, at) => (constant[Math.floor(at / n)] || constant[at % n] ? 0 : s)),
+    sxy: sxy.map((s, at) => (constant[Math.floor(at / k)] ? 0 : s)),
+  };
+}
+
 /** S + W·x̄x̄ᵀ and the like: the sums about 0. */
 function aboutZero(flat: FlatMoments): FlatMoments {
   const { weight, n, k, meanX, meanY, sxx, sxy, syy } = flat;
@@ -58,15 +77,13 @@ function aboutZero(flat: FlatMoments): FlatMoments {
   };
 }
 
-/** The sums of (x − mean)/scale, 0 throughout for constant columns. */
-function rescaled(flat: FlatMoments, { scale, constant }: Standardization): FlatMoments {
+/** The sums of (x − mean)/scale. */
+function rescaled(flat: FlatMoments, { scale }: Standardization): FlatMoments {
   const { n, k, sxx, sxy } = flat;
-  const divisor = Float64Array.from(scale);
-  for (const j of constant) divisor[j] = Number.POSITIVE_INFINITY;
   return {
     ...flat,
     meanX: new Float64Array(n),
-    sxx: sxx.map((s, at) => s / divisor[Math.floor(at / n)]! / divisor[at % n]!),
-    sxy: sxy.map((s, at) => s / divisor[Math.floor(at / k)]!),
+    sxx: sxx.map((s, at) => s / scale[Math.floor(at / n)]! / scale[at % n]!),
+    sxy: sxy.map((s, at) => s / scale[Math.floor(at / k)]!),
   };
 }

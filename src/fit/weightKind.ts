@@ -1,5 +1,4 @@
-import { Dataset } from "../data/dataset.js";
-import type { Moments } from "../data/moments.js";
+import type { Dataset } from "../data/dataset.js";
 import { Ell2Error } from "../errors.js";
 import { show } from "../numbers/check.js";
 
@@ -16,14 +15,15 @@ export function checkWeightKind(where: string, kind: unknown = "frequency"): Wei
 }
 
 /** N, the observations that degrees of freedom are counted from: W, or for precisions the rows that have a weight. */
-export function countedRows(data: Dataset | Moments, { weight, rows }: Moments, kind: WeightKind): number {
+export function countedRows({ rows, weight, rowCount }: Counted, kind: WeightKind): number {
   if (kind === "frequency") return weight;
-  return data instanceof Dataset && data.weights ? data.weights.filter((omega) => omega > 0).length : rows;
+  return rows?.weights?.reduce((count, omega) => count + (omega > 0 ? 1 : 0), 0) ?? rowCount;
 }
 
-/** A row as so many observations, each with so much weight: ω of weight 1, or for precisions one of weight ω. */
-export function rowWeights({ weights }: Dataset, kind: WeightKind) {
-  const omega = (i: number) => weights?.[i] ?? 1;
-  const one = () => 1;
-  return kind === "frequency" ? { count: omega, size: one } : { count: one, size: omega };
+/** What of a problem tells how much was observed. */
+interface Counted {
+  rows: Dataset | null;
+  /** W */
+  weight: number;
+  rowCount: number;
 }

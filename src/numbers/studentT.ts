@@ -1,4 +1,5 @@
 import { exp, log } from "./elementary.js";
+import { betaFraction } from "./incompleteBeta.js";
 import { log1p } from "./log1p.js";
 
 /**
@@ -88,27 +89,6 @@ function gammaRatio(a: number): number {
   let sum = 0;
   for (let j = RATIO.length - 1; j >= 0; j--) sum = sum / a + RATIO[j]!;
   return product * Math.sqrt(a) * sum;
-}
-
-/**
- * I_x(a, b)·B(a, b)/(xᵃyᵇ) by Didonato and Morris's continued fraction, with Lentz's method.
- * @param y 1 − x
- * @param lambda a − (a + b)·x, given by itself since it may cancel
- */
-function betaFraction(a: number, b: number, x: number, y: number, lambda: number): number {
-  let value = (a / (a + 1)) * (lambda + 1);
-  let C = value;
-  let D = 0;
-  for (let n = 1; n <= 100_000; n++) {
-    const c = a + 2 * n - 1;
-    const alpha = ((a + n - 1) / c) * ((a + b + n - 1) / c) * n * (b - n) * x * x;
-    const beta = n + (n * (b - n) * x) / c + ((a + n) / (c + 2)) * (lambda + 1 + n * (1 + y));
-    D = 1 / (beta + alpha * D);
-    C = beta + alpha / C;
-    value *= C * D;
-    if (!(Math.abs(C * D - 1) > Number.EPSILON)) break;
-  }
-  return 1 / value;
 }
 
 /** The t > 0 for which a part has probability p. */

@@ -73,9 +73,9 @@ export function vif({ vif: list }: Report): Section {
 
 export function condition({ condition: value, model }: Report): Section {
   return section("condition", "Condition number", value, ({ before, after }) => {
-    const afters = [after].flat();
-    const rows = afters.map((at, l) => [
-      afters.length === 1 ? "λ of the model" : `λ of ${model.outputs[l]}`,
+    const same = after.every((at) => at === after[0]);
+    const rows = (same ? after.slice(0, 1) : after).map((at, l) => [
+      same ? "λ of the model" : `λ of ${model.outputs[l]}`,
       at,
     ]);
     return markup`${paragraph("How much an error of the data can grow on its way into the weights: the largest over the least eigenvalue of the system that is solved.")}${table(

@@ -1,7 +1,6 @@
 import { Ell2Error } from "../errors.js";
 import type { FittedModel } from "../model/fitted.js";
 import type { LogEntry } from "../model/linearRegression.js";
-import type { TargetMetrics } from "../model/metrics.js";
 
 /** Why something is not there. */
 export interface Absent {
@@ -23,6 +22,13 @@ interface ReportCoefficient {
   /** The ends of the interval of `weight`; null where they are not known. */
   low: number | null;
   high: number | null;
+}
+
+/** How well a target is predicted; null where that is not known. */
+export interface ReportMetrics {
+  r2: number | null;
+  rmse: number | null;
+  mae: number | null;
 }
 
 /** What is known of an observation that moves the fit more than others do. */
@@ -49,7 +55,7 @@ export interface Report {
   /** The units of features and targets, by their names, where they are known. */
   units?: Readonly<Record<string, string>>;
   /** Of each target [k]. */
-  metrics: { train: readonly TargetMetrics[]; valid: OrAbsent<readonly TargetMetrics[]> };
+  metrics: { train: readonly ReportMetrics[]; valid: OrAbsent<readonly ReportMetrics[]> };
   coefficients: readonly ReportCoefficient[];
   /** What the intervals of the coefficients are: for λ > 0 "sampling", which leaves out the bias of shrinkage. */
   intervals: OrAbsent<{ level: number; kind: "confidence" | "sampling" }>;
@@ -75,8 +81,8 @@ export interface Report {
   /** The directions of the features from strong to weak, with d²/(d² + α) of each: one in common, or one a target. */
   directions: OrAbsent<readonly { singularValue: number; shrinkage: number | readonly number[] }[]>;
   vif: OrAbsent<readonly { feature: string; vif: number }[]>;
-  /** The condition number of the system at λ = 0 and at the λ of the model. */
-  condition: OrAbsent<{ before: number; after: number | readonly number[] }>;
+  /** The condition number of the system at λ = 0 and at the λ of each target; null where columns are dependent. */
+  condition: OrAbsent<{ before: number | null; after: readonly (number | null)[] }>;
   /** The rows that move the fit the most, the first the most. */
   influential: OrAbsent<readonly ReportInfluence[]>;
   warnings: readonly string[];

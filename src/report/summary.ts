@@ -1,7 +1,6 @@
 import { type Markup, markup } from "../charts/markup.js";
-import type { TargetMetrics } from "../model/metrics.js";
 import { type Section, table } from "./elements.js";
-import { isAbsent, type Report } from "./report.js";
+import { isAbsent, type Report, type ReportMetrics } from "./report.js";
 
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;
 
@@ -56,7 +55,7 @@ const listed = (names: readonly string[]): string =>
 /** How well each target is met. */
 export function metrics({ model, units = {}, metrics: { train, valid } }: Report): Section {
   const valids = isAbsent(valid) ? [] : valid;
-  const cells = ({ r2, rmse, mae }: TargetMetrics) => [r2, rmse, mae];
+  const cells = ({ r2, rmse, mae }: ReportMetrics) => [r2, rmse, mae];
   const names = ["R²", "RMSE", "MAE"];
   const known = model.outputs.some((target) => units[target] !== undefined);
   const head = [

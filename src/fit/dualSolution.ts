@@ -1,0 +1,272 @@
+import type { Dataset } from "../data/dataset.js";
+import type { Moments } from "../data/moments.js";
+import { cholesky, choleskySolve, reciprocalCondition1 } from "../linalg/cholesky.js";
+import { Matrix } from "../linalg/matrix.js";
+import { symmetricEigen } from "../linalg/symmetricEigen.js";
+import { ddDot } from "../numbers/doubleDouble.js";
+import { low, twoProduct, twoSum } from "../numbers/errorFree.js";
+import { wholeDigits } from "./digits.js";
+import { type Parameters, residualLow, residualOfRow } from "./rowResiduals.js";
+import type { Solution, Spread } from "./solution.js";
+import { alphaOf, type System } from "./system.js";
+
+const MOST_CORRECTIONS = 10;
+
+/** A sum of two doubles for each entry. */
+interface Pair {
+  high: Float64Array;
+  low: Float64Array;
+}
+
+const pair = (length: number): Pair => ({ high: new Float64Array(length), low: new Float64Array(length) });
+
+function addTo({ high, low: rest }: Pair, at: number, change: number): void {
+  high[at] = twoSum(high[at]!, change);
+  rest[at]! += low;
+  high[at] = twoSum(high[at]!, rest[at]!);
+  rest[at] = low;
+}
+
+/**
+ * As many features as rows or more, from m equations: with a = Ω·r/α,
+ *
+ *   w = D⁻¹·Xcᵀ·a,   (Xc·D⁻¹·Xcᵀ + αΩ⁻¹)·a + 1·b = Y,   1ᵀa = 0 with a bias
+ *
+ * by Cholesky in doubles, corrected with the residuals of these equations in double-double. At α = 0 the
+ * weights of least penalty among those that meet every row.
+ */
+export class DualSolution implements Solution {
+  readonly solver = "dual";
+  readonly w: Float64Array;
+  readonly wLow: Float64Array;
+  readonly b: Float64Array;
+  readonly bLow: Float64Array;
+  readonly rss: number[];
+  readonly digits: number[];
+  readonly rank: number;
+  readonly dependent: boolean;
+  readonly condition: number;
+  /** Whether the corrections became smaller until they could not be seen. */
+  readonly stands: boolean;
+  readonly #equations: Equations;
+  #spread: Spread | undefined;
+
+  constructor(
+    readonly system: System,
+    moments: Moments,
+    rows: Dataset,
+    readonly lambda: number,
+  ) {
+    const { n, k } = system.flat;
+    const counted = Array.from(rows.weights ?? []).flatMap((omega, i) => (omega > 0 ? [i] : []));
+    const used = rows.weights === null ? rows : rows.take(counted);
+    const equations = equationsOf(system, moments, used, alphaOf(lambda, system.flat));
+    this.#equations = equations;
+    this.rank = Math.min(n, used.rows - (system.intercept ? 1 : 0));
+    this.dependent = equations.alpha === 0;
+    this.condition = equations.condition;
+    const parameters: Parameters = {
+      w: new Float64Array(n * k),
+      wLow: new Float64Array(n * k),
+      b: new Float64Array(k),
+      bLow: new Float64Array(k),
+    };
+    this.rss = [];
+    this.digits = [];
+    let stands = Number.isFinite(equations.condition);
+    for (let l = 0; l < k && stands; l++) {
+      const y = Float64Array.from({ length: used.rows }, (_, i) => used.Y.data[i * k + l]!);
+      const solved = solveTarget(equations, y);
+      for (let j = 0; j < n; j++) {
+        parameters.w[j * k + l] = solved.w.high[j]!;
+        parameters.wLow[j * k + l] = solved.w.low[j]!;
+      }
+      parameters.b[l] = solved.b.high[0]!;
+      parameters.bLow[l] = solved.b.low[0]!;
+      this.rss.push(solved.residual.reduce((sum, r, i) => sum + (used.weights?.[i] ?? 1) * r * r, 0));
+      this.digits.push(wholeDigits(solved.errors));
+      stands &&= solved.stands;
+    }
+    this.stands = stands;
+    this.w = parameters.w;
+    this.wLow = parameters.wLow;
+    this.b = parameters.b;
+    this.bLow = parameters.bLow;
+  }
+
+  /** With K = X̃X̃ᵀ of X̃ = √Ω·Xc·D^−½: df = m − α·tr(K + αI)⁻¹, Vⱼⱼ = ‖(K + αI)⁻¹x̃ⱼ‖²/Dⱼ. */
+  get spread(): Spread | null {
+    if (this.dependent) return null;
+    this.#spread ??= spreadOf(this.#equations, this.rss);
+    return this.#spread;
+  }
+
+  /** With K = X̃X̃ᵀ = U·Λ·Uᵀ: (Λ(Λ + α))^−½·Uᵀ·X̃, over the eigenvalues that are not rounding. */
+  get factor(): Matrix {
+    const { alpha, unit } = this.#equations;
+    const rows = scaledRows(this.#equations);
+    const m = rows.rows;
+    const { values, vectors } = symmetricEigen(rows.matmul(rows.T).data, m);
+    const kept = values.filter((value) => value > m * Number.EPSILON * values[0]!).length;
+    const turn = new Matrix(kept, m);
+    for (let c = 0; c < kept; c++) {
+      const scale = 1 / Math.sqrt(values[c]! * (values[c]! + alpha));
+      for (let i = 0; i < m; i++) turn.data[c * m + i] = scale * vectors[i * m + c]!;
+    }
+    return turn.matmul(rows).times(new Matrix(1, unit.length, unit));
+  }
+}
+
+/** The equations of a dual system, and the factor of their matrix. */
+interface Equations {
+  X: Matrix;
+  weights: Float64Array | null;
+  alpha: number;
+  intercept: boolean;
+  weight: number;
+  /** What features are centred about [n]. */
+  centre: Float64Array;
+  /** 1/√D of each feature; 0 for one that is constant [n]. */
+  unit: Float64Array;
+  /** α/ω of each row [m]. */
+  ridge: Float64Array;
+  L: Float64Array;
+  condition: number;
+  /** The inverse of the matrix times 1, and the sum of that. */
+  ones: Float64Array;
+  sumOfOnes: number;
+}
+
+function equationsOf(system: System, moments: Moments, { X, weights }: Dataset, alpha: number): Equations {
+  const { flat, scaler, intercept, constant } = system;
+  const [m, n] = [X.rows, flat.n];
+  const centre = intercept ? moments.meanX : new Float64Array(n);
+  const unit = Float64Array.from({ length: n }, (_, j) => (constant[j] ? 0 : 1 / (scaler?.scale[j] ?? 1)));
+  const centred = X.minus(new Matrix(1, n, centre)).times(new Matrix(1, n, unit));
+  const K = centred.matmul(centred.T).data;
+  const ridge = Float64Array.from({ length: m }, (_, i) => alpha / (weights?.[i] ?? 1));
+  let trace = 0;
+  for (let i = 0; i < m; i++) {
+    K[i * m + i]! += ridge[i]!;
+    trace += K[i * m + i]!;
+  }
+  // as 1ᵀa = 0 this changes no solution, and the matrix is not singular
+  if (intercept) for (let at = 0; at < K.length; at++) K[at]! += trace / m;
+  const { L, failedAt } = cholesky(K, m);
+  const ones = new Float64Array(m).fill(1);
+  if (failedAt === null) choleskySolve(L, m, ones, 1);
+  return {
+    X,
+    weights,
+    alpha,
+    intercept,
+    weight: moments.weight,
+    centre,
+    unit,
+    ridge,
+    L,
+    condition: failedAt === null ? 1 / reciprocalCondition1(K, L, m) : Number.POSITIVE_INFINITY,
+    ones,
+    sumOfOnes: ones.reduce((sum, value) => sum + value, 0),
+  };
+}
+
+function solveTarget(equations: Equations, y: Float64Array) {
+  const { X, centre, ridge, L, ones, sumOfOnes, intercept } = equations;
+  const [m, n] = [X.rows, X.cols];
+  const [a, b, w] = [pair(m), pair(1), pair(n)];
+  const r: Pair = { high: y.slice(), low: new Float64Array(m) };
+  let errors: number[] = [];
+  let previous = Number.POSITIVE_INFINITY;
+  let stands = false;
+  for (let step = 0; step < MOST_CORRECTIONS && !stands; step++) {
+    const rest = r.high.map((value, i) => {
+      const share = twoProduct(ridge[i]!, a.high[i]!);
+      const shareLow = low + ridge[i]! * a.low[i]!;
+      return twoSum(value, -share) + (low + r.low[i]! - shareLow);
+    });
+    const off = a.high.reduce((sum, value) => sum + value, 0);
+    choleskySolve(L, m, rest, 1);
+    const bias = intercept ? (rest.reduce((sum, value) => sum + value, 0) + off) / sumOfOnes : 0;
+    for (let i = 0; i < m; i++) addTo(a, i, rest[i]! - bias * ones[i]!);
+    const before = w.high.slice();
+    const beforeLow = w.low.slice();
+    weightsOf(equations, a, w);
+    let change = intercept ? bias : 0;
+    errors = [];
+    let largest = 0;
+    for (let j = 0; j < n; j++) {
+      const move = w.high[j]! - before[j]! + (w.low[j]! - beforeLow[j]!);
+      change -= centre[j]! * move;
+      if (w.high[j] === 0) continue;
+      errors.push(Math.abs(move / w.high[j]!));
+      largest = Math.max(largest, errors.at(-1)!);
+    }
+    addTo(b, 0, change);
+    for (let i = 0; i < m; i++) {
+      r.high[i] = residualOfRow(X.data, i * n, n, y[i]!, w.high, w.low, 0, b.high[0]!, b.low[0]!);
+      r.low[i] = residualLow;
+    }
+    stands = largest <= 2 ** -48;
+    if (largest > previous / 2) break;
+    previous = largest;
+  }
+  return { w, b, residual: r.high, errors: errors.map((error) => error + 4 * Number.EPSILON), stands };
+}
+
+/** w = D⁻¹·Xcᵀ·a */
+function weightsOf({ X, centre, unit }: Equations, a: Pair, w: Pair): void {
+  const [m, n] = [X.rows, X.cols];
+  let total = 0;
+  let totalLow = 0;
+  for (let i = 0; i < m; i++) {
+    total = twoSum(total, a.high[i]!);
+    totalLow += low + a.low[i]!;
+  }
+  total += totalLow;
+  for (let j = 0; j < n; j++) {
+    const sum = ddDot(m, X.data, j, n, a.high, a.low, 0, 1);
+    const sumLow = low;
+    const about = twoSum(sum, -centre[j]! * total);
+    const rest = low + sumLow;
+    const inverse = unit[j]! * unit[j]!;
+    w.high[j] = twoProduct(inverse, about);
+    w.low[j] = low + inverse * rest;
+  }
+}
+
+/** √Ω·Xc·D^−½ */
+function scaledRows({ X, weights, centre, unit }: Equations): Matrix {
+  const scaled = X.minus(new Matrix(1, X.cols, centre)).times(new Matrix(1, X.cols, unit));
+  return weights === null ? scaled : scaled.times(new Matrix(X.rows, 1, weights.map(Math.sqrt)));
+}
+
+function spreadOf(equations: Equations, rss: readonly number[]): Spread {
+  const { X, alpha, intercept, weight, centre, unit } = equations;
+  const [m, n] = [X.rows, X.cols];
+  const rows = scaledRows(equations);
+  const K = rows.matmul(rows.T).data;
+  for (let i = 0; i < m; i++) K[i * m + i]! += alpha;
+  const { L } = cholesky(K, m);
+  const identity = new Float64Array(m * m);
+  for (let i = 0; i < m; i++) identity[i * m + i] = 1;
+  choleskySolve(L, m, identity, m);
+  let trace = 0;
+  for (let i = 0; i < m; i++) trace += identity[i * m + i]!;
+  const Z = new Matrix(m, m, identity).matmul(rows).data;
+  const squares = new Float64Array(n);
+  let bias = intercept ? 1 / weight : 0;
+  for (let i = 0; i < m; i++) {
+    let sum = 0;
+    for (let j = 0; j < n; j++) {
+      squares[j]! += Z[i * n + j]! * Z[i * n + j]!;
+      sum += Z[i * n + j]! * unit[j]! * centre[j]!;
+    }
+    bias += sum * sum;
+  }
+  return {
+    df: m - alpha * trace,
+    standardError: (j, l, degrees) => Math.sqrt((rss[l]! / degrees) * squares[j]!) * unit[j]!,
+    biasStandardError: (l, degrees) => Math.sqrt((rss[l]! / degrees) * bias),
+  };
+}

@@ -1,0 +1,304 @@
+import { Dataset } from "../data/dataset.js";
+import {
+  type ColumnRange,
+  columnRanges,
+  type ExactSums,
+  exactSums,
+  isConstant,
+  isNarrow,
+  productsPerRow,
+  SUM_BITS,
+} from "../data/exactSums.js";
+import { Moments } from "../data/moments.js";
+import { constantFeatures, constantTargets, type Standardization } from "../data/standardizer.js";
+import { Ell2Error } from "../errors.js";
+import { show } from "../numbers/check.js";
+import { fixedQuotient, fromFixedPoint, timesPowerOfTwo } from "../numbers/fixedPoint.js";
+import { DenseSolution, Factored } from "./denseSolution.js";
+import { DualSolution } from "./dualSolution.js";
+import { NormalEquations } from "./normalEquations.js";
+import { leastNorm, refinedQR } from "./orthogonal.js";
+import type { Solution } from "./solution.js";
+import { type Spectrum, spectrumOf } from "./spectrum.js";
+import { type Coordinates, type System, systemOf } from "./system.js";
+
+/** Multiply-adds in three parts for sums, and in 256 bits for the elimination, that are made unasked: about 0.1 s. */
+const MOST_WORK = 4e6;
+/** The same where doubles would lose digits: about 10 s. */
+const MOST_WORK_IF_BAD = 4e8;
+/** Products of doubles that cost as much as one of 256-bit numbers. */
+const WORK_OF_WIDE_PRODUCT = 10;
+/** Condition numbers of S + αD up to which Cholesky in doubles leaves standard errors ten digits. */
+const MOST_CONDITION = 1e5;
+/** Beyond, sums alone do not determine the weights. */
+const MOST_CONDITION_OF_MOMENTS = 1e8;
+/** Beyond, a condition number is that of rounding. */
+const MOST_KNOWN_CONDITION = 1e14;
+/** Rows and features up to which rows are factored in doubles where Cholesky of their sums fails. */
+const MOST_QR_WORK = 2e10;
+
+/**
+ * A regression problem, prepared once: rows or their moments, in which coordinates weights are penalised,
+ * what is constant; and, when first asked for, its normal equations, spectrum and solutions.
+ */
+export class Problem {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  /** The rows; null where there are moments alone. */
+  readonly rows: Dataset | null;
+  readonly standardize: boolean;
+  readonly intercept: boolean;
+  #rangesOfRows: ColumnRange[] | undefined;
+  #moments: Moments | null;
+  #constant: boolean[] | undefined;
+  #system: System | undefined;
+  #equations: NormalEquations | undefined;
+  #spectrum: Spectrum | undefined;
+  readonly #solutions = new Map<number, Solution>();
+
+  /**
+   * @param data rows, with their weights if they have any; or their moments
+   * @throws SHAPE where no row has a weight above 0
+   */
+  constructor(
+    readonly where: string,
+    data: Dataset | Moments,
+    { standardize, intercept }: Coordinates,
+  ) {
+    this.inputs = data.inputs;
+    this.outputs = data.outputs;
+    this.standardize = standardize;
+    this.intercept = intercept;
+    this.rows = data instanceof Dataset ? data : null;
+    this.#moments = data instanceof Dataset ? null : data;
+    const counts = this.rows
+      ? this.rows.rows > 0 && (this.rows.weights?.some((omega) => omega > 0) ?? true)
+      : this.moments.weight > 0;
+    if (!counts) throw new Ell2Error("SHAPE", { where, expected: "at least one row", got: "none" });
+  }
+
+  /** The moments of the rows. @throws NOT_FINITE for a column whose squares overflow or vanish */
+  get moments(): Moments {
+    if (this.#moments === null) {
+      this.#moments = Moments.of(this.rows!);
+      if (!this.hasMoments) for (const [at, range] of this.#ranges!.entries()) this.#checkSquares(at, range);
+    }
+    return this.#moments;
+  }
+
+  /** The range of each column, features first; null without rows. A pass over the rows. */
+  get #ranges(): ColumnRange[] | null {
+    if (this.rows !== null) this.#rangesOfRows ??= columnRanges(this.rows);
+    return this.#rangesOfRows ?? null;
+  }
+
+  /** Whether sums alone tell that no column is constant, and that each can be squared: then nobody looks at ranges. */
+  get #isPlain(): boolean {
+    if (this.rows === null || this.#work(1) <= MOST_WORK) return false;
+    this.#moments ??= Moments.of(this.rows);
+    const { meanX, meanY, sxx, syy, weight } = this.#moments;
+    const plain = (squares: number, mean: number) =>
+      squares > 1e-200 && squares < 1e200 && Math.sqrt(squares / weight) > 1e-6 * Math.abs(mean);
+    return (
+      meanX.every((mean, j) => plain(sxx.data[j * sxx.cols + j]!, mean)) &&
+      meanY.every((mean, l) => plain(syy.data[l * syy.cols + l]!, mean))
+    );
+  }
+
+  #checkSquares(at: number, range: ColumnRange): void {
+    if (squares(range)) return;
+    const size = Math.max(Math.abs(range.least), Math.abs(range.most));
+    const tooSmall = size < 1;
+    const name = [...this.inputs, ...this.outputs][at]!;
+    throw new Ell2Error("NOT_FINITE", {
+      where: this.where,
+      expected: "columns that can be squared",
+      got: `column ${show(name)}, whose values are about ${size.toPrecision(2)}`,
+      remedy: `give it in ${tooSmall ? "smaller" : "larger"} units`,
+    });
+  }
+
+  /** Which features do not vary: of rows those of one value, of moments those that the sums cannot tell from one. */
+  get constant(): boolean[] {
+    this.#constant ??= this.#whichFeatures(isConstant) ?? constantFeatures(this.moments);
+    return this.#constant;
+  }
+
+  /** The same of the targets. */
+  get constantTargets(): boolean[] {
+    if (this.#isPlain) return this.outputs.map(() => false);
+    return this.#ranges?.slice(this.inputs.length).map(isConstant) ?? constantTargets(this.moments);
+  }
+
+  /** Features whose values are at most 4 units in the last place apart. */
+  get narrow(): boolean[] {
+    return this.#whichFeatures(isNarrow) ?? this.inputs.map(() => false);
+  }
+
+  #whichFeatures(is: (range: ColumnRange) => boolean): boolean[] | null {
+    if (this.#isPlain) return this.inputs.map(() => false);
+    return this.#ranges?.slice(0, this.inputs.length).map(is) ?? null;
+  }
+
+  /** m, the rows. */
+  get rowCount(): number {
+    return this.rows?.rows ?? this.moments.rows;
+  }
+
+  /** Whether there are as many features as rows or more, so that they determine no least squares. */
+  get isWide(): boolean {
+    return this.rowCount - (this.intercept ? 1 : 0) < this.inputs.length;
+  }
+
+  /** Whether columns were found to be dependent, and not told apart by λ, in what was solved so far. */
+  get hasDependent(): boolean {
+    return [...this.#solutions.values()].some(({ dependent }) => dependent);
+  }
+
+  /** The condition number of S, columns scaled to the same length; null where columns are dependent. */
+  get conditionBefore(): number | null {
+    if (this.isWide) return null;
+    const exact = this.equations();
+    if (exact !== null) return exact.solve(0).condition;
+    const { condition } = new Factored(this.system, 0);
+    return condition < MOST_KNOWN_CONDITION ? condition : null;
+  }
+
+  /** Whether every column can be squared in doubles, as moments need. */
+  get hasMoments(): boolean {
+    return this.#isPlain || (this.#ranges?.every(squares) ?? true);
+  }
+
+  /** The means of the features [n]. */
+  get meanX(): Float64Array {
+    const exact = this.equations();
+    return exact === null ? this.moments.meanX : exact.meanX;
+  }
+
+  /** What weights are standardised with; null if they are not. Without rounding where the sums have none. */
+  get scaler(): Standardization | null {
+    if (!this.standardize) return null;
+    if (this.hasMoments) return this.system.scaler;
+    const { means, spread, weight, sums } = this.#exactly();
+    const constant = this.constant;
+    const unit = (value: number, j: number) => timesPowerOfTwo(value, sums.ranges[j]!.exponent);
+    const centred = (_: unknown, j: number) => unit(fromFixedPoint(means[j]!, SUM_BITS), j);
+    return {
+      mean: this.inputs.map(this.intercept ? centred : () => 0),
+      scale: constant.map((is, j) =>
+        is ? 1 : unit(Math.sqrt(fromFixedPoint(fixedQuotient(spread[j]!, weight, SUM_BITS), SUM_BITS)), j),
+      ),
+      constant: constant.flatMap((is, j) => (is && this.intercept ? [j] : [])),
+    };
+  }
+
+  /** Σω(y − ȳ)² and Σωy² of each target [k]. */
+  get totals(): { centred: number; aboutZero: number }[] {
+    const exact = this.equations();
+    if (exact !== null) return this.outputs.map((_, l) => exact.totals(l));
+    const { syy, meanY, weight } = this.moments;
+    return Array.from(meanY, (mean, l) => {
+      const centred = this.constantTargets[l] ? 0 : syy.data[l * syy.cols + l]!;
+      return { centred, aboutZero: centred + weight * mean * mean };
+    });
+  }
+
+  /** W, in doubles. */
+  get weight(): number {
+    if (this.rows === null) return this.moments.weight;
+    return this.rows.weights === null
+      ? this.rows.rows
+      : this.rows.weights.reduce((sum, omega) => sum + omega, 0);
+  }
+
+  get system(): System {
+    this.#system ??= systemOf(this.moments, this, this.constant);
+    return this.#system;
+  }
+
+  /** The work of exact sums and of `solves` eliminations, in multiply-adds. */
+  #work(solves: number): number {
+    const [n, k] = [this.inputs.length, this.outputs.length];
+    return (this.rows?.rows ?? 0) * productsPerRow(n, k) + WORK_OF_WIDE_PRODUCT * solves * n * n * n;
+  }
+
+  /** The normal equations without rounding; null without rows, or where they take more than a tenth of a second. */
+  equations(solves = 1): NormalEquations | null {
+    if (this.rows === null || this.#work(solves) > MOST_WORK) return this.#equations ?? null;
+    return this.#exactly();
+  }
+
+  #exactly(): NormalEquations {
+    this.#equations ??= new NormalEquations(exactSums(this.rows!, this.#ranges!), this);
+    return this.#equations;
+  }
+
+  /** The sums of some of the rows, in the units of all. */
+  exactSums(indices: ArrayLike<number>): ExactSums {
+    return exactSums(this.rows!, this.#ranges!, indices);
+  }
+
+  get spectrum(): Spectrum {
+    this.#spectrum ??= spectrumOf(this.system, this.equations());
+    return this.#spectrum;
+  }
+
+  /**
+   * Ridge regression for a λ ≥ 0, with every digit that the data allow: in 256-bit arithmetic what is
+   * small or badly conditioned; otherwise by Cholesky corrected with the residuals of the rows.
+   * @throws NOT_POSITIVE_DEFINITE where moments alone cannot tell the weights
+   */
+  solve(lambda: number): Solution {
+    const known = this.#solutions.get(lambda);
+    if (known !== undefined) return known;
+    const solution = this.#solve(lambda);
+    this.#solutions.set(lambda, solution);
+    return solution;
+  }
+
+  #solve(lambda: number): Solution {
+    const exact = this.equations();
+    if (exact !== null) return exact.solve(lambda);
+    const { rows, system } = this;
+    if (rows === null) return this.#fromMoments(lambda);
+    if (rows.X.cols >= rows.rows) {
+      const dual = new DualSolution(system, this.moments, rows, lambda);
+      return dual.stands ? dual : leastNorm(system, this.moments, rows, lambda);
+    }
+    const factored = new Factored(system, lambda);
+    if (!(factored.condition <= MOST_CONDITION) && this.#work(1) <= MOST_WORK_IF_BAD) {
+      return this.#exactly().solve(lambda);
+    }
+    if (factored.condition < 1e14) {
+      const dense = new DenseSolution(factored, this.moments, rows);
+      if (dense.stands) return dense;
+    }
+    if (rows.rows * rows.X.cols * rows.X.cols > MOST_QR_WORK) {
+      throw new Ell2Error("NOT_POSITIVE_DEFINITE", {
+        where: this.where,
+        expected: "columns that are not nearly dependent, in so large a table",
+        got: `a condition number of about ${factored.condition.toPrecision(2)}`,
+        remedy: "leave out a column, or take a larger λ",
+        data: { lambda },
+      });
+    }
+    return refinedQR(system, this.moments, rows, lambda);
+  }
+
+  #fromMoments(lambda: number): Solution {
+    const factored = new Factored(this.system, lambda);
+    if (factored.condition <= MOST_CONDITION_OF_MOMENTS)
+      return new DenseSolution(factored, this.moments, null);
+    throw new Ell2Error("NOT_POSITIVE_DEFINITE", {
+      where: this.where,
+      expected: `moments with a condition number of at most ${MOST_CONDITION_OF_MOMENTS}`,
+      got: "columns that are (nearly) dependent",
+      remedy: "give the rows, or a larger λ",
+      data: { lambda },
+    });
+  }
+}
+
+/** Whether a column's squares neither overflow nor vanish in doubles. */
+const squares = ({ least, most }: ColumnRange): boolean =>
+  Math.max(Math.abs(least), Math.abs(most)) < 1e150 && (least === most || most - least > 1e-140);

@@ -6,7 +6,6 @@ import {
   fitRidge,
   type Inference,
   inference,
-  Matrix,
   Moments,
   type PathPoint,
   type RidgeFit,
@@ -105,9 +104,9 @@ function ofFit({ model, receipt }: RidgeFit): Given[] {
   }));
 }
 
-/** Numbers of target l, of a matrix or a table [n][k]. */
-export const ofTarget = (values: Matrix | readonly (readonly Value[])[], l: number): Value[] =>
-  (values instanceof Matrix ? values.toArray() : values).map((row) => row[l]);
+/** Numbers of target l of a table [n][k]. */
+export const ofTarget = (values: readonly (readonly Value[])[], l: number): Value[] =>
+  values.map((row) => row[l]);
 
 const ofInference = ({ standardError, biasStandardError, variance }: Inference, l: number) => ({
   standardError: ofTarget(standardError, l),
@@ -131,7 +130,7 @@ export function measure(problem: ExactProblem, exact: ExactRidge, source: Source
     const { w, b, digits } = path.points[0]! as PathPoint & { digits?: readonly Value[] };
     return exact.targets.map((_, l) =>
       digitsOf(
-        { weight: ofTarget(w, l), bias: b.data[l], claimed: claim(digits, l) },
+        { weight: ofTarget(w.toArray(), l), bias: b.data[l], claimed: claim(digits, l) },
         exact,
         l,
         problem,

@@ -5,19 +5,11 @@ import {
   Dataset,
   diagnostics,
   fitRidge,
-  type Inference,
   inference,
   type Matrix,
   predictionIntervals,
 } from "../../src/index.js";
 import { ofTarget } from "../exact/measure.js";
-
-/** Statistics that `inference` is to give, of each target. */
-interface Later {
-  p: (number | null)[][];
-  f: ({ value: number; p: number; df: [number, number] } | null)[];
-  adjustedR2: (number | null)[];
-}
 
 type Kind = "none" | "precision" | "frequency";
 
@@ -123,15 +115,12 @@ function pairs(
   const data = new Dataset({ X, Y, ...(kind === "none" ? {} : { weights: problem.weights[kind] }) });
   const weightKind = kind === "precision" ? "precision" : "frequency";
   const { model } = fitRidge(data, { lambda: 0, intercept });
-  const inferred = inference(data, { lambda: 0, intercept, weightKind, standardize: false }) as Inference &
-    Later;
-  const f = inferred.f?.[l];
+  const inferred = inference(data, { lambda: 0, intercept, weightKind, standardize: false });
+  const f = inferred.f[l]!;
   const { metrics, vif, rows } = diagnostics(model, data, { intercept, weightKind });
-  // theirs is about 0 without a bias
-  const uncentred = (metrics[l] as Partial<{ r2Uncentred: number }>).r2Uncentred;
   const ahead = predictionIntervals(model, data, [fit.new], { intercept, weightKind });
-  const of = (values: Parameters<typeof ofTarget>[0]) => ofTarget(values, l) as number[];
-  const recorded = (matrix: Matrix) => of(matrix).slice(0, fit.leverage.length);
+  const of = (values: readonly (readonly (number | null)[])[]) => ofTarget(values, l) as number[];
+  const recorded = (matrix: Matrix) => of(matrix.toArray()).slice(0, fit.leverage.length);
   const weights = (theirs: number[]) => (intercept ? theirs.slice(1) : theirs);
   const n = X[0]!.length;
   const { low, high } = inferred.interval;
@@ -141,11 +130,11 @@ function pairs(
     "standard errors": [of(inferred.standardError), weights(fit.bse)],
     "standard error of the bias": intercept ? [[inferred.biasStandardError[l]!], [fit.bse[0]!]] : [[], []],
     "t values": [of(inferred.t), weights(fit.t)],
-    "p values": [inferred.p ? of(inferred.p) : [], weights(fit.p)],
-    "F value": [f ? [f.value] : [], [fit.f]],
-    "p value of F": [f ? [f.p] : [], [fit.fP]],
-    "R²": [[(intercept ? metrics[l]!.r2 : uncentred)!], [fit.r2]],
-    "adjusted R²": [(inferred.adjustedR2?.slice(l, l + 1) ?? []) as number[], [fit.adjustedR2]],
+    "p values": [of(inferred.p), weights(fit.p)],
+    "F value": [[f.value], [fit.f]],
+    "p value of F": [[f.p], [fit.fP]],
+    "R²": [[(intercept ? metrics[l]!.r2 : metrics[l]!.r2Uncentred)!], [fit.r2]],
+    "adjusted R²": [[inferred.adjustedR2[l]!], [fit.adjustedR2]],
     "σ²": [[inferred.variance[l]!], [fit.variance]],
     "degrees of freedom": [[inferred.degreesOfFreedom[l]!], [fit.degrees]],
     "robust standard errors (HC3)": [of(inferred.hc3!), weights(fit.hc3)],

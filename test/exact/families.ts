@@ -83,6 +83,16 @@ function categories(m: number, offset: number): Rows {
   };
 }
 
+/** At least as many columns as rows, and two targets. */
+function wide(m: number, n: number, { offset = 0, unit = 1 }): Rows {
+  const random = noise(m * (n + 2), n);
+  const at = (i: number) => random.slice(i * (n + 2), (i + 1) * (n + 2));
+  return {
+    X: range(m).map((i) => range(n).map((j) => (offset + at(i)[j]!) * [1, unit, unit * unit][j % 3]!)),
+    Y: range(m).map((i) => [at(i)[n]!, at(i)[n + 1]! + 3]),
+  };
+}
+
 const degrees = range(10).map((d) => d + 1);
 const powersOfTen = (...exponents: number[]) => exponents.map((e) => Number(`1e${e}`));
 
@@ -116,15 +126,28 @@ export const families: Family[] = [
     rows: powersOfTen(-2, -4, -6, -8, -10, -12).map((size) => linear({ size })),
   },
   { name: "categories", rows: [categories(36, 0), categories(45, 1000)] },
+  {
+    name: "more columns than rows",
+    rows: [
+      wide(8, 12, {}),
+      wide(8, 8, { offset: 100 }),
+      wide(9, 11, { unit: 1e-4 }),
+      wide(6, 14, { offset: 1e6 }),
+    ],
+  },
 ];
 
-/** Every way in which rows are fitted: standardised or not, weighted or not, with a bias or without, three λ. */
+/**
+ * Every way in which rows are fitted: standardised or not, weighted or not, with a bias or without, three λ (two where
+ * λ = 0 leaves the weights open).
+ */
 export function waysOf(rows: Rows): ExactProblem[] {
   const { penalised, ...plain } = rows;
   const weighted: Rows = { ...plain, weights: rowWeights(rows.X.length), weightKind: "precision" };
   const both = rows.weights ? [plain] : [plain, weighted];
+  const lambdas = rows.X.length > rows.X[0]!.length ? [0, 1e-10, 0.1] : [1e-10, 0.1];
   return both.flatMap((given) =>
-    [0, 1e-10, 0.1].flatMap((lambda) =>
+    lambdas.flatMap((lambda) =>
       [true, false].flatMap((standardize) =>
         [true, false].map((intercept) => ({
           ...given,

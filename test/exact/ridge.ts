@@ -98,7 +98,7 @@ export function wholeSums({
   Y,
   weights,
   weightKind = "frequency",
-}: Omit<ExactProblem, "lambda">): WholeSums {
+}: Pick<ExactProblem, "X" | "Y" | "weights" | "weightKind">): WholeSums {
   const [m, n, k] = [X.length, X[0]?.length ?? 0, Y[0]!.length];
   const omega = whole(weights ?? X.map(() => 1));
   const columns = Array.from({ length: n + k }, (_, j) =>

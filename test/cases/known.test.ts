@@ -147,10 +147,7 @@ it.each([
   const X = Array.from({ length: m }, (_, i) => [place(random[i]!)]);
   const Y = Array.from({ length: m }, (_, i) => [3 * random[i]! + 0.1 * random[m + i]!]);
   for (const standardize of [true, false]) {
-    const exact = exactRidge(
-      { lambda: 0, standardize, intercept: true },
-      wholeSums({ X, Y, standardize, intercept: true }),
-    );
+    const exact = exactRidge({ lambda: 0, standardize, intercept: true }, wholeSums({ X, Y }));
     const target = exact.targets[0]!;
     const data = new Dataset({ X, Y });
     const { model } = fitRidge(data, { lambda: 0, standardize });

@@ -64,7 +64,7 @@ export function shortcomings(all: readonly Result[]): string[] {
     const { lambda, standardize, intercept, weights, weightKind, X } = result.problem;
     const about =
       `${family}, from ${source}: ${X[0]!.length} columns, condition ${condition.toExponential(1)}, λ ${lambda}` +
-      `${standardize ? ", standardised" : ""}${intercept ? "" : ", no bias"}${weights ? `, ${weightKind} weights` : ""}`;
+      `${standardize ? ", standardised" : ""}${intercept ? "" : ", no bias"}${weights ? `, ${weightKind ?? "frequency"} weights` : ""}`;
     const found: string[] = [];
     for (const quantity of known) {
       const got = result[quantity];

@@ -1,5 +1,5 @@
 import {
-  bestLambda,
+  chooseLambda,
   Dataset,
   type LinearRegression,
   Matrix,
@@ -16,6 +16,7 @@ import type { State } from "./state.js";
 
 /** What λ does to one set of rows, for every λ: computed once. */
 export interface PathStudy {
+  /** Those above 0, from large to small. */
   lambdas: number[];
   /** The weights at each λ [λ][n·k]. */
   w: Float64Array[];
@@ -25,7 +26,7 @@ export interface PathStudy {
   folds: number[] | null;
   foldsError: number[] | null;
   valid: number[] | null;
-  /** The λ with the least held-out error; null without folds. */
+  /** The λ with the least held-out error, which may be 0; null without folds. */
   best: number | null;
   /** 2d²/(mk), descending [n]. */
   curvatures: number[];
@@ -63,42 +64,28 @@ export interface DecayStudy {
 
 const mean = (values: readonly number[]): number => values.reduce((sum, x) => sum + x, 0) / values.length;
 
-/** λ from 100 times the largest curvature down by seven decades, even on a log scale. */
-function lambdasFor(largest: number): number[] {
-  const count = 50;
-  return Array.from({ length: count }, (_, i) =>
-    Number((largest * 10 ** (2 - (7 * i) / (count - 1))).toPrecision(3)),
-  );
-}
-
 export function pathStudy({ train, valid, truth }: Problem): PathStudy {
   const { curvatures } = shrinkage(train, { lambda: 0 });
-  const lambdas = lambdasFor(curvatures[0] || 1);
-  const count = Math.min(5, train.rows);
-  const path = ridgePath(train, { lambdas, folds: count });
-  const { points } = path;
-  const folded = points.every(({ folds }) => folds !== null);
-  const ones = train.outputs.map(() => 1);
+  // as `ell2 path --no-standardize --pool raw` chooses: the same grid and folds
+  const choice = train.rows < 2 ? null : chooseLambda(train, { standardize: false, pool: "raw" });
+  const { points: all } = choice?.path ?? ridgePath(train, { folds: 1 });
+  const shown = all.flatMap(({ lambda }, i) => (lambda > 0 ? [i] : [])); // λ has a log axis
+  const points = shown.map((i) => all[i]!);
+  const curve = choice && shown.map((i) => choice.curve[i]!);
   return {
-    lambdas,
+    lambdas: points.map(({ lambda }) => lambda),
     w: points.map(({ w }) => w.data),
     df: points.map(({ df }) => df),
     train: points.map(({ mse }) => mean(mse)),
-    folds: folded ? points.map(({ folds }) => mean(folds!.mse)) : null,
-    foldsError: folded ? points.map(({ folds }) => standardError(folds!.errors.map(mean))) : null,
+    folds: curve?.map(({ error }) => error) ?? null,
+    foldsError: curve?.map(({ standardError }) => standardError!) ?? null,
     valid: valid && points.map(({ w, b }) => meanSquare(valid, w, b)),
-    best: folded ? bestLambda(path, ones).common : null,
+    best: choice && (choice.least as number),
     curvatures,
     truth: truth?.data ?? null,
     alphaOfLambda: (train.rows * train.Y.cols) / 2,
   };
 }
-
-const standardError = (values: readonly number[]): number => {
-  const centre = mean(values);
-  const squares = values.reduce((sum, x) => sum + (x - centre) * (x - centre), 0);
-  return Math.sqrt(squares / (values.length - 1) / values.length);
-};
 
 function meanSquare({ X, Y }: Dataset, w: Matrix, b: Matrix): number {
   const residual = X.matmul(w).plus(b).minus(Y);

@@ -210,7 +210,7 @@ function Errors({ lab, path }: { lab: Lab; path: PathStudy }) {
       : []),
     ...(valid ? [{ name: "validation", x: lambdas, y: valid }] : []),
   ];
-  const marks = [...markNow(lambda, path), ...(best === null ? [] : [{ x: best, label: "best held out" }])];
+  const marks = [...markNow(lambda, path), ...(best ? [{ x: best, label: "best held out" }] : [])];
   return (
     <Figure
       name="errors"
@@ -225,12 +225,8 @@ function Errors({ lab, path }: { lab: Lab; path: PathStudy }) {
         <>
           <p>
             The training error can only rise with λ. What counts is the error on rows that were held out: each
-            of five folds in turn, and the validation rows.
-            {best === null
-              ? ""
-              : best === lambdas[0] || best === lambdas.at(-1)
-                ? ` The ${best === lambdas[0] ? "more" : "less"} decay the better, as far as was looked.`
-                : ` Cross-validation finds λ = ${figure(best)}.`}
+            of five folds in turn (the rows shuffled), and the validation rows.{" "}
+            {best === null ? "" : found(best, lambdas)}
           </p>
           {best === null ? null : (
             <button type="button" onClick={() => lab.set("lambda", Math.min(1000, best))}>
@@ -246,6 +242,13 @@ function Errors({ lab, path }: { lab: Lab; path: PathStudy }) {
       }}
     />
   );
+}
+
+/** What cross-validation finds. */
+function found(best: number, lambdas: readonly number[]): string {
+  if (best === 0) return "Cross-validation finds that no decay is best: least squares, λ = 0.";
+  if (best === lambdas[0]) return "Cross-validation finds no use in the features: the more decay the better.";
+  return `Cross-validation finds λ = ${figure(best)}.`;
 }
 
 function Stopping({ lab, path }: { lab: Lab; path: PathStudy }) {

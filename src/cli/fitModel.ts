@@ -3,7 +3,7 @@ import { Dataset } from "../data/dataset.js";
 import { Moments } from "../data/moments.js";
 import { momentStandardization, type Standardization, standardize } from "../data/standardizer.js";
 import { Ell2Error } from "../errors.js";
-import { chooseLambda, type LambdaChoice } from "../fit/chooseLambda.js";
+import { chooseFor, type LambdaChoice } from "../fit/chooseLambda.js";
 import { type Diagnostics, diagnosticsOf } from "../fit/diagnostics.js";
 import { epochMap, stableLearningRate } from "../fit/epochMap.js";
 import { type Evaluation, evaluateFitted } from "../fit/evaluateFitted.js";
@@ -48,15 +48,16 @@ export interface Fitted {
 /** Chooses λ as the options say. */
 export function choose(
   { data, folds }: NonNullable<FitData["choice"]>,
-  { standardize, intercept, perTarget, pool, oneStandardError }: LambdaOptions,
-): LambdaChoice {
-  return chooseLambda(data, {
+  { standardize, intercept, perTarget, pool, oneStandardError, weightKind }: LambdaOptions,
+): ReturnType<typeof chooseFor> {
+  return chooseFor(data, {
     ...(folds === undefined ? {} : { folds }),
     standardize,
     intercept,
     perTarget,
     pool,
     oneStandardError,
+    weightKind,
   });
 }
 
@@ -74,10 +75,11 @@ export async function fitModel(
   warn: (text: string) => void,
 ): Promise<Fitted> {
   const { standardize, intercept, weightKind } = options;
-  const problem = new Problem(where, data.train, { standardize, intercept });
-  const choice = data.choice && { ...choose(data.choice, options), how: data.choice.how };
+  const chosen = data.choice && choose(data.choice, options);
+  const problem = chosen?.problem ?? new Problem(where, data.train, { standardize, intercept });
+  const choice = chosen && { ...chosen.choice, how: data.choice!.how };
   const lambda = choice?.lambda ?? (options.lambda as number);
-  const exact = options.descent === null ? fitProblem(problem, lambda) : null;
+  const exact = options.descent === null ? (choice?.fit ?? fitProblem(problem, lambda)) : null;
   const descended =
     exact === null ? await descend(where, data, problem.moments, options, lambda as number, warn) : null;
   const fitted = exact ?? descended!;

@@ -40,6 +40,7 @@ export interface LambdaOptions {
   seed: number;
   standardize: boolean;
   intercept: boolean;
+  weightKind: "frequency" | "precision";
 }
 
 /** What is given on the command line, by its names. */
@@ -68,6 +69,10 @@ export function readLambdaOptions(where: string, given: Given): LambdaOptions {
     seed: seedOption(where, text("seed"))!,
     standardize: given.standardize === true,
     intercept: given.intercept === true,
+    weightKind: choiceOption(where, "weight-kind", text("weight-kind") ?? "frequency", [
+      "frequency",
+      "precision",
+    ])!,
   };
 }
 
@@ -141,7 +146,6 @@ export interface FitOptions extends LambdaOptions {
   /** null for the closed form. */
   descent: Descent | null;
   valid: string;
-  weightKind: "frequency" | "precision";
 }
 
 const DESCENT_OPTIONS = [
@@ -196,10 +200,6 @@ export function readFitOptions(where: string, given: Given): FitOptions {
     lambda,
     descent,
     valid: text("valid")!,
-    weightKind: choiceOption(where, "weight-kind", text("weight-kind") ?? "frequency", [
-      "frequency",
-      "precision",
-    ])!,
   };
 }
 

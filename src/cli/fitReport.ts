@@ -1,5 +1,6 @@
 import { Dataset } from "../data/dataset.js";
 import { momentStandardization } from "../data/standardizer.js";
+import { errorsOf } from "../fit/bestLambda.js";
 import { ridgePath } from "../fit/ridgePath.js";
 import type { Report } from "../report/report.js";
 import type { FitData } from "./fitData.js";
@@ -48,7 +49,7 @@ export function reportOf(source: string, data: FitData, fitted: Fitted, options:
         : {
             how: choice.how,
             lambdas: choice.path.points.map(({ lambda }) => lambda),
-            mse: choice.path.points.map(({ folds, loo, gcv }) => folds?.mse ?? loo ?? gcv),
+            mse: choice.path.points.map((point) => errorsOf(point, choice.by)!),
             standardError:
               choice.by === "folds" ? choice.path.points.map(({ folds }) => folds!.standardError) : null,
             chosen: choice.lambda,

@@ -26,6 +26,7 @@ export const path = defineCommand({
     ...columnArgs,
     ...lambdaArgs,
     ...cellArgs,
+    "weight-kind": fitArgs["weight-kind"],
     ...sourceArgs,
     ...engineArgs,
     json: fitArgs.json,
@@ -40,7 +41,7 @@ export const path = defineCommand({
       const data = await readForFit(WHERE, source, plan, readEngineQuestions(given));
       if (data === null) return;
       const { how } = data.choice!;
-      const choice = choose(data.choice!, options);
+      const { choice } = choose(data.choice!, options);
       for (const warning of choice.warnings) say(`warning: ${warning}`);
       const { inputs, outputs } = data.train;
       if (args.json) print(toJson(document(choice, how, inputs, outputs)));
@@ -55,7 +56,7 @@ function document(
   inputs: readonly string[],
   outputs: readonly string[],
 ): unknown {
-  const { path, lambda, least, withinOneStandardError, curve } = choice;
+  const { path, lambda, least, withinOneStandardError, heldOut, curve } = choice;
   return {
     inputs,
     outputs,
@@ -63,6 +64,7 @@ function document(
     lambda,
     least,
     withinOneStandardError,
+    heldOut: heldOut && { outputs, ...heldOut },
     standardized: path.standardized,
     points: path.points.map(({ w, b, ...point }, i) => ({
       ...point,
@@ -84,7 +86,8 @@ function draw(
   const points = path.points.filter((point) => point.lambda > 0);
   const x = { label: "λ", scale: "log", reverse: true } as const;
   const width = Math.min(100, process.stdout.columns ?? 80);
-  const marks = [lambda].flat().map((at) => ({ x: at, label: `λ ${brief(at)}` }));
+  const positive = [lambda].flat().filter((at) => at > 0); // a log axis has no 0
+  const marks = positive.map((at) => ({ x: at, label: `λ ${brief(at)}` }));
   const k = outputs.length;
   print(`${rows} rows, ${inputs.length} features, ${k} ${k === 1 ? "target" : "targets"}; ${visible(how)}\n`);
   for (const [l, output] of outputs.entries()) {
@@ -98,20 +101,14 @@ function draw(
     print();
   }
   const shown = curve.filter((point) => point.lambda > 0);
-  print(
-    terminalChart(
-      {
-        title: "held-out error, over all targets",
-        x,
-        y: { label: "error" },
-        series: [
-          { name: "error", x: shown.map((point) => point.lambda), y: shown.map((point) => point.error) },
-        ],
-        marks,
-      },
-      { width },
-    ),
-  );
+  const errorName = choice.by === "gcv" ? "generalised cross-validation error" : "held-out error";
+  const error = {
+    name: errorName,
+    x: shown.map((point) => point.lambda),
+    y: shown.map((point) => point.error),
+  };
+  const title = `${errorName}, over all targets`;
+  print(terminalChart({ title, x, y: { label: "error" }, series: [error], marks }, { width }));
   print();
   const every = Math.max(1, Math.ceil(path.points.length / MOST_LINES));
   const chosen = new Set([lambda].flat());
@@ -130,7 +127,7 @@ function draw(
       ],
     ];
   });
-  print(table([["λ", "df", "training MSE", "held-out error", "±", ""], ...lines]));
+  print(table([["λ", "df", "training MSE", errorName, "±", ""], ...lines]));
   print();
   print(
     `λ ${[lambda].flat().map(brief).join(", ")} chosen${
@@ -139,4 +136,25 @@ function draw(
         : `; within one standard error of the least up to ${[withinOneStandardError].flat().map(brief).join(", ")}`
     }`,
   );
+  printHeldOut(choice, outputs);
+}
+
+/** R² and RMSE on the held-out rows, which the reader wants to know of the λ that was chosen. */
+function printHeldOut({ heldOut, lambda }: LambdaChoice, outputs: readonly string[]): void {
+  if (heldOut === null) return;
+  const { r2, rmse, optimistic, reasons } = heldOut;
+  print();
+  print(
+    table([
+      [`held-out rows, at λ ${[lambda].flat().map(brief).join(", ")}`, "R²", "RMSE"],
+      ...outputs.map((output, l) => [
+        visible(output),
+        r2[l] === null ? "–" : brief(Number(r2[l]!.toPrecision(4))),
+        brief(Number(rmse[l]!.toPrecision(4))),
+      ]),
+    ]),
+  );
+  for (const reason of reasons) print(`  ${visible(reason)}`);
+  if (optimistic)
+    print("  slightly optimistic, because λ was chosen by this error: keep rows aside for a fair test");
 }

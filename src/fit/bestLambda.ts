@@ -41,56 +41,102 @@ export function bestLambda(
   const within = checkBoolean(where, "oneStandardError", options.oneStandardError ?? false);
   if (within && by !== "folds") throw lacks(where, "folds for one standard error");
   return {
-    perTarget: variance.map((_, target) => pick(where, targetCurve(path, target, by), within)),
-    common: pick(where, pooledCurve(path, variance, by), within),
+    perTarget: variance.map((_, target) => pick(where, targetCurve(path.points, target, by), within)),
+    common: pick(where, pooledCurve(path.points, variance, by), within),
   };
 }
 
 /** The error of one target for each λ. */
-const targetCurve = (path: Path, target: number, by: Criterion): CurvePoint[] =>
-  curve(path, by, (errors) => errors[target]!);
+export const targetCurve = (points: readonly PathPoint[], target: number, by: Criterion): CurvePoint[] =>
+  curve(points, by, (errors) => errors[target]!);
 
 /** The mean over the targets of their errors, each divided by its variance, for each λ. */
-export function pooledCurve(path: Path, variance: readonly number[], by: Criterion): CurvePoint[] {
-  const share = (errors: readonly number[]) =>
-    errors.reduce((sum, error, l) => sum + (variance[l]! > 0 ? error / variance[l]! : 0), 0) / errors.length;
-  return curve(path, by, share);
-}
+export const pooledCurve = (
+  points: readonly PathPoint[],
+  variance: readonly number[],
+  by: Criterion,
+): CurvePoint[] => curve(points, by, (errors) => pooled(errors, variance));
 
-function curve(path: Path, by: Criterion, of: (errors: readonly number[]) => number): CurvePoint[] {
-  return path.points.map((point) => {
+/** The mean of some errors, each divided by its target's variance; 0 for a target without any. */
+export const pooled = (errors: readonly number[], variance: readonly number[]): number =>
+  errors.reduce((sum, error, l) => sum + (variance[l]! > 0 ? error / variance[l]! : 0), 0) / errors.length;
+
+function curve(
+  points: readonly PathPoint[],
+  by: Criterion,
+  of: (errors: readonly number[]) => number,
+): CurvePoint[] {
+  if (points.length > 0 && points.every((point) => errorsOf(point, by) === null))
+    throw lacks("bestLambda", by);
+  return points.map((point) => {
     const { lambda, folds } = point;
-    if (by === "folds" && folds) {
-      return {
-        lambda,
-        error: of(folds.mse),
-        standardError: meanAndError(folds.errors.map(of)).standardError,
-      };
-    }
-    return { lambda, error: of(errorsOf(point, by)), standardError: null };
+    const errors = errorsOf(point, by);
+    return {
+      lambda,
+      error: errors === null ? Number.NaN : of(errors),
+      standardError: by === "folds" && folds ? meanAndError(folds.errors.map(of)).standardError : null,
+    };
   });
 }
 
-function errorsOf(point: PathPoint, by: Criterion): number[] {
-  const errors = by === "folds" ? null : point[by];
-  if (errors) return errors;
-  throw lacks("bestLambda", by);
+/** The error of each target [k] by which λ is chosen; null where it is not known. */
+export const errorsOf = (point: PathPoint, by: Criterion): number[] | null =>
+  by === "folds" ? (point.folds?.mse ?? null) : point[by];
+
+/** Errors that differ by no more than a share of them, or than an absolute amount, are the same. */
+export interface Rounding {
+  share: number;
+  amount: number;
 }
 
+/** Whether an error is the same as a lesser one. */
+const isSame = (error: number, least: number, { share, amount }: Rounding): boolean =>
+  error <= least * (1 + share) + amount;
+
+/** Those of a curve that are finite. @throws DATA where there is none */
+function finiteOf(where: string, curve: readonly CurvePoint[]): CurvePoint[] {
+  const finite = curve.filter(({ error }) => Number.isFinite(error));
+  if (finite.length > 0) return finite;
+  throw new Ell2Error("DATA", {
+    where,
+    expected: "a finite error for at least one λ",
+    got: curve.length === 0 ? "no λ" : "none",
+  });
+}
+
+const leastOf = (points: readonly CurvePoint[]): CurvePoint =>
+  points.reduce((least, point) => (point.error < least.error ? point : least));
+
 /** The λ of the first of the least errors, or the largest within one standard error of it. */
-function pick(where: string, points: readonly CurvePoint[], within: boolean): number {
-  const finite = points.filter(({ error }) => Number.isFinite(error));
-  if (finite.length === 0) {
-    throw new Ell2Error("DATA", {
-      where,
-      expected: "a finite error for at least one λ",
-      got: points.length === 0 ? "no λ" : "none",
-    });
-  }
-  const best = finite.reduce((least, point) => (point.error < least.error ? point : least));
+export function pick(where: string, curve: readonly CurvePoint[], within: boolean): number {
+  const finite = finiteOf(where, curve);
+  const best = leastOf(finite);
   if (!within) return best.lambda;
   const limit = best.error + best.standardError!;
   return Math.max(...finite.filter(({ error }) => error <= limit).map(({ lambda }) => lambda));
+}
+
+/**
+ * The λ of the least error, where errors that are the same to rounding count as equal: of them 0 if it
+ * is among them, else the largest; and if all are equal, the largest.
+ */
+export function pickStable(where: string, curve: readonly CurvePoint[], rounding: Rounding): number {
+  const finite = finiteOf(where, curve);
+  const least = leastOf(finite).error;
+  const same = finite.filter(({ error }) => isSame(error, least, rounding)).map(({ lambda }) => lambda);
+  return same.includes(0) && same.length < finite.length ? 0 : Math.max(...same);
+}
+
+/** Whether every λ has the same error, so that there is nothing to choose by. */
+export function isFlat(curve: readonly CurvePoint[], rounding: Rounding): boolean {
+  const errors = curve.map(({ error }) => error).filter(Number.isFinite);
+  return isSame(Math.max(...errors), Math.min(...errors), rounding);
+}
+
+/** Whether the smallest λ has the least error. */
+export function endsFlat(curve: readonly CurvePoint[], rounding: Rounding): boolean {
+  const smallest = curve.reduce((a, b) => (b.lambda < a.lambda ? b : a));
+  return isSame(smallest.error, leastOf(curve).error, rounding);
 }
 
 const lacks = (where: string, what: string) =>

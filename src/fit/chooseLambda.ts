@@ -4,11 +4,17 @@ import type { Moments } from "../data/moments.js";
 import { Ell2Error } from "../errors.js";
 import { checkBoolean, checkOptions, show } from "../numbers/check.js";
 import type { NumPy } from "../random/numpy.js";
-import { bestLambda, type Criterion, type CurvePoint, pooledCurve } from "./bestLambda.js";
-import { checkCoordinates, fitRidge, type RidgeFit } from "./fitRidge.js";
+import { type Criterion, type CurvePoint, errorsOf, pooledCurve } from "./bestLambda.js";
+import { choosersOf, endWarnings, leastOf, wantedOf, withinOf } from "./chooser.js";
+import { checkCoordinates, fitProblem, type RidgeFit } from "./fitRidge.js";
 import { type Fold, foldsOf, foldsOfSplits, type Split } from "./heldOut.js";
-import { type Path, pathOf, wholeOf } from "./ridgePath.js";
+import { type HeldOutError, heldOutError } from "./heldOutError.js";
+import { searchGrid } from "./lambdaSearch.js";
+import type { Problem } from "./problem.js";
+import { type Path, type PathEvaluator, type PathPoint, preparePath, problemOf } from "./ridgePath.js";
+import type { RidgeSolver } from "./ridgeSolver.js";
 import type { Coordinates } from "./system.js";
+import { checkWeightKind, countedRows, type WeightKind } from "./weightKind.js";
 
 /** How λ is chosen; each option is described at `chooseLambda`. */
 export interface ChooseLambdaOptions extends Partial<Coordinates> {
@@ -18,6 +24,7 @@ export interface ChooseLambdaOptions extends Partial<Coordinates> {
   perTarget?: boolean;
   pool?: "variance" | "raw";
   oneStandardError?: boolean;
+  weightKind?: WeightKind;
 }
 
 /** A λ, how it was chosen, and the model with it. */
@@ -32,6 +39,8 @@ export interface LambdaChoice {
   by: Criterion;
   /** How many folds; null without. */
   folds: number | null;
+  /** R² and RMSE of the chosen λ on the held-out rows; null by "gcv", which holds none out. */
+  heldOut: HeldOutError | null;
   /** The error over all targets, as they are pooled, for each λ; those of one target stand in the path. */
   curve: CurvePoint[];
   /** Every λ that was tried, with its weights and errors. */
@@ -51,7 +60,9 @@ export interface LambdaChoice {
  * rows. By "gcv": generalised cross-validation, for which moments of all rows are enough.
  *
  * @param data rows; the moments of each fold; or, by "gcv", moments of all rows
- * @param options.lambdas the λ to choose among, each ≥ 0; by default as in `ridgePath`
+ * @param options.lambdas the λ to choose among, each ≥ 0; by default as in `ridgePath`,
+ *   and beyond, two decades at a time, until the least error is inside, or at λ = 0, or all weights are
+ *   shrunk to nearly 0; λ = 0 itself where the features are independent and fewer than the rows
  * @param options.folds how many (5 by default, at most one a row), of rows shuffled as scikit-learn's
  *   KFold does; or the fold of each row, by number or name; "loo"; "gcv"; or the splits themselves, where
  *   more than the scaler is learnt in each; not for moments of folds
@@ -63,7 +74,8 @@ export interface LambdaChoice {
  *   target's variance ("variance", the default), or as they are ("raw", as RidgeCV does)
  * @param options.oneStandardError the largest λ within one standard error of the least error, in
  *   place of the least; false by default; with folds only
- * @returns the λ, its curve, and the model; a warning where the least error is at an end of the λ
+ * @param options.weightKind what row weights mean, as in `inference`; "gcv" alone counts rows by it
+ * @returns the λ, its curve, the held-out error and the model; a warning where the λ is at an end of those tried
  * @throws OPTION for options that do not go with the data, NOT_POSITIVE_DEFINITE as `ridge`, DATA where no error is finite; SHAPE, VALUE
  * Source: docs/choosing.md; Golub, Heath and Wahba 1979 for "gcv", scikit-learn's RidgeCV for
  * "loo".
@@ -72,6 +84,14 @@ export function chooseLambda(
   data: Dataset | Moments | readonly Moments[],
   options: ChooseLambdaOptions = {},
 ): LambdaChoice {
+  return chooseFor(data, options).choice;
+}
+
+/** `chooseLambda`, and the problem that was prepared for it. */
+export function chooseFor(
+  data: Dataset | Moments | readonly Moments[],
+  options: ChooseLambdaOptions,
+): { choice: LambdaChoice; problem: Problem } {
   const where = "chooseLambda";
   checkOptions(where, options, OPTIONS);
   const coordinates = checkCoordinates(where, options);
@@ -81,28 +101,97 @@ export function chooseLambda(
   if (oneStandardError && by !== "folds") {
     throw new Ell2Error("OPTION", { where, expected: "folds for one standard error", got: show(by) });
   }
-  const whole = wholeOf(where, data, folds?.some(({ rest }) => rest) ? null : folds);
-  const rows = data instanceof Dataset ? data : null;
+  const problem = problemOf(where, data, coordinates);
+  const { rows, moments: whole } = problem;
+  const observations = countedRows(problem, checkWeightKind(where, options.weightKind));
   const variance = poolBy(where, options.pool ?? "variance", whole);
-  const path = pathOf(where, whole, rows, options.lambdas, coordinates, folds, by === "loo");
-  const chosen = (within: boolean) => {
-    const best = bestLambda(path, variance, { by, oneStandardError: within });
-    return perTarget ? best.perTarget : best.common;
-  };
-  const least = chosen(false);
-  const withinOneStandardError = by === "folds" ? chosen(true) : null;
+  const evaluator = preparePath(problem, folds, by === "loo", observations);
+  const choosers = choosersOf(whole, variance, by, perTarget);
+  const { lambdas } = options;
+  const given = lambdas !== undefined;
+  const tried = given
+    ? evaluator.points(lambdas)
+    : searchGrid(evaluator, {
+        by,
+        leastSquares: allowsLeastSquares(evaluator, by) && isDetermined(problem, 0),
+        determined: (lambda) => isDetermined(problem, lambda),
+        chosen: (points) => choosers.flatMap((chooser) => wantedOf(chooser, points)),
+      });
+  const points = knownPoints(where, tried, by);
+  const oneOrEach = (lambdas: number[]) => (perTarget ? lambdas : lambdas[0]!);
+  const least = oneOrEach(choosers.map((chooser) => leastOf(chooser, points, given)));
+  const withinOneStandardError =
+    by === "folds" ? oneOrEach(choosers.map((chooser) => withinOf(chooser, points))) : null;
   const lambda = oneStandardError ? withinOneStandardError! : least;
-  return {
+  const each = typeof lambda === "number" ? whole.outputs.map(() => lambda) : lambda;
+  const uncertain = evaluator.uncertain();
+  const choice: LambdaChoice = {
     lambda,
     least,
     withinOneStandardError,
     by,
     folds: folds?.length ?? null,
-    curve: pooledCurve(path, variance, by),
-    path,
-    fit: fitRidge(rows ?? whole, { lambda, ...coordinates }),
-    warnings: warningsOf(path, least),
+    heldOut: heldOutError(points, each, by, problem, folds),
+    curve: pooledCurve(points, variance, by),
+    path: { points, standardized: evaluator.solver.system.scaler, uncertain },
+    fit: fitProblem(problem, lambda),
+    warnings: [
+      ...choosers.flatMap((chooser, l) =>
+        endWarnings(chooser, points, each[l]!, { given, oneStandardError, hasRows: rows !== null }),
+      ),
+      ...leftOut(tried, by),
+      ...(uncertain > 0
+        ? [`errors near a perfect fit are good to ${uncertain} only, since there are no rows`]
+        : []),
+    ],
   };
+  return { choice, problem };
+}
+
+/** The points of which the error is known. @throws DATA where there is none */
+function knownPoints(where: string, points: readonly PathPoint[], by: Criterion): PathPoint[] {
+  const known = points.filter((point) => errorsOf(point, by) !== null);
+  if (known.length > 0) return known;
+  throw new Ell2Error("DATA", {
+    where,
+    expected: "a λ of which the error on rows that are left out is known",
+    got: points.length === 0 ? "no λ" : (UNKNOWN[by] ?? "none"),
+    remedy: "give larger λ, or choose by folds",
+  });
+}
+
+/** Why an error is not known. */
+const UNKNOWN: Partial<Record<Criterion, string>> = {
+  loo: "a row that determines its own prediction",
+  gcv: "as many degrees of freedom as rows",
+};
+
+/** Says which of the λ that were given could not be judged. */
+function leftOut(points: readonly PathPoint[], by: Criterion): string[] {
+  const lambdas = points.filter((point) => errorsOf(point, by) === null).map(({ lambda }) => lambda);
+  return lambdas.length === 0
+    ? []
+    : [`λ = ${lambdas.join(", ")} left out: there the error is not known (${UNKNOWN[by]})`];
+}
+
+/** Whether λ = 0 is a candidate: full rank, and more rows than parameters, in all that is fitted. */
+function allowsLeastSquares({ solver, foldSolvers }: PathEvaluator, by: Criterion): boolean {
+  const parameters = solver.varying + (solver.system.intercept ? 1 : 0);
+  const full = ({ rank, rows }: RidgeSolver) => rank === solver.varying && rows > parameters;
+  const fewest = by === "loo" ? solver.rows - 1 : solver.rows;
+  return solver.varying > 0 && fewest > parameters && [solver, ...foldSolvers].every(full);
+}
+
+/** Whether the data determine the model for a λ: moments without rows may have too few digits. */
+function isDetermined(problem: Problem, lambda: number): boolean {
+  if (problem.rows !== null) return true;
+  try {
+    problem.solve(lambda);
+    return true;
+  } catch (error) {
+    if ((error as Ell2Error).code === "NOT_POSITIVE_DEFINITE") return false;
+    throw error;
+  }
 }
 
 const OPTIONS = [
@@ -114,6 +203,7 @@ const OPTIONS = [
   "perTarget",
   "pool",
   "oneStandardError",
+  "weightKind",
 ];
 
 /** By which error, over which folds. */
@@ -152,20 +242,4 @@ function poolBy(where: string, pool: unknown, { outputs, weight, syy }: Moments)
   if (pool === "raw") return outputs.map(() => 1);
   if (pool === "variance") return outputs.map((_, l) => syy.data[l * outputs.length + l]! / weight);
   throw new Ell2Error("VALUE", { where, expected: 'pool to be "variance" or "raw"', got: show(pool) });
-}
-
-function warningsOf({ points, uncertain }: Path, least: number | number[]): string[] {
-  const warnings: string[] = [];
-  const lambdas = points.map(({ lambda }) => lambda);
-  const ends = [Math.min(...lambdas), Math.max(...lambdas)];
-  const atEnd = [least].flat().find((lambda) => ends.includes(lambda));
-  if (atEnd !== undefined && points.length > 1) {
-    const which = atEnd === ends[0] ? "smallest" : "largest";
-    const hint = which === "smallest" ? "; least squares, λ = 0, may be as good" : "";
-    warnings.push(`the least error is at the ${which} λ that was tried, ${atEnd}${hint}`);
-  }
-  if (uncertain > 0) {
-    warnings.push(`errors near a perfect fit are good to ${uncertain} only, since there are no rows`);
-  }
-  return warnings;
 }

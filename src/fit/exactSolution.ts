@@ -28,11 +28,12 @@ export class ExactSolution implements Solution {
   readonly b: Float64Array;
   readonly bLow: Float64Array;
   readonly rss: (number | null)[];
-  readonly digits: (number | null)[];
   readonly #equations: NormalEquations;
   readonly #system: ScaledSystem;
   /** Σωr² in the units of the sums [k]. */
   readonly #squares: number[] = [];
+  /** For each target a bound of the worst relative error of its weights and its bias, for an amplification of 1. */
+  readonly #errors: number[] = [];
   #inverseOfL: bigint[][] | undefined;
   #inverse: bigint[][] | undefined;
   #spread: Spread | undefined;
@@ -51,8 +52,7 @@ export class ExactSolution implements Solution {
     [this.w, this.wLow] = [new Float64Array(n * k), new Float64Array(n * k)];
     [this.b, this.bLow] = [new Float64Array(k), new Float64Array(k)];
     this.rss = [];
-    this.digits = [];
-    const amplification = this.#amplification();
+    const amplification = this.#roughAmplification();
     for (let l = 0; l < k; l++) {
       const unit = sums.ranges[n + l]!.exponent;
       const own = u.map((row) => row[l]!);
@@ -63,7 +63,7 @@ export class ExactSolution implements Solution {
         0,
       );
       const error = equations.rounding * (n + 1) * amplification * most;
-      const errors: number[] = [];
+      let worst = 0;
       let bias = shifted(means[n + l]!, toSystem);
       let biasError = 0;
       for (const [i, j] of active.entries()) {
@@ -73,14 +73,14 @@ export class ExactSolution implements Solution {
         if (sizes[i]! <= error) continue; // rounding: the weight is 0
         const bits = BITS - shifts[i]! - unit + sums.ranges[j]!.exponent;
         [this.w[j * k + l], this.wLow[j * k + l]] = fromFixedPointPair(own[i]!, bits) as [number, number];
-        errors.push(error / sizes[i]!);
+        worst = Math.max(worst, error / sizes[i]!);
       }
       const biasSize = Math.abs(fromFixedPoint(bias, BITS));
       if (coordinates.intercept && biasSize > biasError) {
         [this.b[l], this.bLow[l]] = fromFixedPointPair(bias, BITS - unit) as [number, number];
-        errors.push(biasError / biasSize);
+        worst = Math.max(worst, biasError / biasSize);
       }
-      this.digits.push(system.factors.leftOver > EXACTLY_DEPENDENT ? null : wholeDigits(errors));
+      this.#errors.push(worst / amplification);
       this.#squares.push(residualSquares(equations, system, own, l));
       this.rss.push(timesPowerOfTwo(this.#squares[l]!, 2 * unit + sums.weightExponent));
     }
@@ -98,15 +98,28 @@ export class ExactSolution implements Solution {
     return this.#system.factors.dependent.length > 0;
   }
 
-  /** A bound of ‖A⁻¹‖ in the scaled system. */
-  #amplification(): number {
+  get digits(): (number | null)[] {
+    const { basis } = this.#system.factors;
+    if (basis.length > MOST_FOR_INVERSE || this.dependent) return this.roughDigits;
+    const inverse = this.#inverseOfA();
+    return this.#digitsFor(basis.reduce((sum, i) => sum + fromFixedPoint(inverse[i]![i]!, BITS), 0));
+  }
+
+  /** The same from the pivots alone, which may be too few. */
+  get roughDigits(): (number | null)[] {
+    return this.#digitsFor(this.#roughAmplification());
+  }
+
+  #digitsFor(amplification: number): (number | null)[] {
+    const unknown = this.#system.factors.leftOver > EXACTLY_DEPENDENT;
+    return this.#errors.map((error) => (unknown ? null : wholeDigits([amplification * error])));
+  }
+
+  /** ‖A⁻¹‖ in the scaled system, or more. */
+  #roughAmplification(): number {
     const { d, basis } = this.#system.factors;
-    if (basis.length <= MOST_FOR_INVERSE && !this.dependent) {
-      const inverse = this.#inverseOfA();
-      return basis.reduce((sum, i) => sum + fromFixedPoint(inverse[i]![i]!, BITS), 0);
-    }
     const least = basis.reduce((min, i) => Math.min(min, fromFixedPoint(d[i]!, BITS)), 1);
-    return (16 * basis.length) / least;
+    return (64 * (basis.length + 1) * (basis.length + 1)) / least;
   }
 
   #inverseOfFactor(): bigint[][] {

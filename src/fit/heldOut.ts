@@ -5,15 +5,18 @@ import { Ell2Error } from "../errors.js";
 import { Matrix } from "../linalg/matrix.js";
 import { UNCERTAIN } from "../model/momentBatches.js";
 import { type FlatMoments, flatten, momentSquares } from "../model/momentSums.js";
-import { solutionAt, spectrumOf } from "./spectrum.js";
-import { alphaOf, type Coordinates, inDataUnits, systemOf } from "./system.js";
+import { GRID_STEPS } from "./lambdaGrid.js";
+import { Problem } from "./problem.js";
+import { type RidgeSolver, ridgeSolver } from "./ridgeSolver.js";
 
 /** A part of the rows that is held out: its moments, and its rows where they can be had. */
 export interface Fold {
   moments: Moments;
   rows: () => Dataset | null;
+  /** Which of all rows it is; where it is none of these, or there are no rows, null. */
+  indices: ArrayLike<number> | null;
   /** What it is held out from, where the other folds merged are not that: with what was learnt of them alone. */
-  rest?: Moments;
+  rest?: Dataset;
 }
 
 /** Rows to learn from and rows that are held out of that; for what is learnt of rows before they are features, such as means that fill in. */
@@ -51,9 +54,9 @@ export function foldsOf(
     data instanceof Dataset
       ? rowsOfFolds(where, labels!, data.rows).map((indices): Fold => {
           const rows = () => data.take(indices);
-          return { moments: Moments.of(rows()), rows };
+          return { moments: Moments.of(rows()), rows, indices };
         })
-      : data.map((moments): Fold => ({ moments, rows: () => null }));
+      : data.map((moments): Fold => ({ moments, rows: () => null, indices: null }));
   const empty = folds.findIndex(({ moments }) => !(moments.weight > 0));
   if (empty < 0) return folds;
   throw new Ell2Error("SHAPE", {
@@ -65,31 +68,51 @@ export function foldsOf(
 
 /** The folds that splits are. */
 export const foldsOfSplits = (splits: readonly Split[]): Fold[] =>
-  splits.map(({ train, test }) => ({ moments: Moments.of(test), rows: () => test, rest: Moments.of(train) }));
+  splits.map(({ train, test }) => ({
+    moments: Moments.of(test),
+    rows: () => test,
+    indices: null,
+    rest: train,
+  }));
+
+/** Held-out errors, prepared once: what is asked for further λ costs those λ only. */
+export interface HeldOut {
+  /** What is fitted without each fold. */
+  solvers: readonly RidgeSolver[];
+  errors(lambdas: readonly number[]): Measured<FoldErrors>;
+}
 
 /**
- * Held-out errors for many λ: fitted on the other folds merged, in whose own units and scale the
+ * Held-out errors for any λ: fitted on the other folds merged, in whose own units and scale the
  * weights are penalised (nothing is learnt from the fold that is held out), with α = λWk/2 for the
  * weight W of those folds; evaluated on the fold's moments, or its rows where moments lack the digits.
  */
-export function heldOutErrors(
-  folds: readonly Fold[],
-  lambdas: readonly number[],
-  coordinates: Coordinates,
-): Measured<FoldErrors> {
-  let uncertain = 0;
-  const byFold = complements(folds.map(({ moments }) => moments)).map((complement, fold) => {
-    const system = systemOf(folds[fold]!.rest ?? complement, coordinates);
-    const of = spectrumOf(system, null);
-    const evaluate = targetErrors(flatten(folds[fold]!.moments), folds[fold]!.rows);
-    return lambdas.map((lambda) => {
-      const { w, b } = inDataUnits(system, solutionAt(of, alphaOf(lambda, system.flat)));
-      const { errors, bound } = evaluate(w, b);
-      uncertain = Math.max(uncertain, bound);
-      return errors;
-    });
+export function heldOut(problem: Problem, folds: readonly Fold[]): HeldOut {
+  const solves = folds.length * GRID_STEPS;
+  const prepared = complements(folds.map(({ moments }) => moments)).map((complement, at) => {
+    const { indices, rest, moments, rows } = folds[at]!;
+    const remaining = rest
+      ? new Problem(problem.where, rest, problem)
+      : indices
+        ? problem.without(indices, complement, solves)
+        : new Problem(problem.where, complement, problem);
+    return { solver: ridgeSolver(remaining, solves), evaluate: targetErrors(flatten(moments), rows) };
   });
-  return { of: lambdas.map((_, i) => summary(byFold.map((fold) => fold[i]!))), uncertain };
+  return {
+    solvers: prepared.map(({ solver }) => solver),
+    errors: (lambdas) => {
+      let uncertain = 0;
+      const byFold = prepared.map(({ solver, evaluate }) =>
+        lambdas.map((lambda) => {
+          const { w, b } = solver.at(lambda).inUnits;
+          const { errors, bound } = evaluate(w, b);
+          uncertain = Math.max(uncertain, bound);
+          return errors;
+        }),
+      );
+      return { of: lambdas.map((_, i) => summary(byFold.map((fold) => fold[i]!))), uncertain };
+    },
+  };
 }
 
 /** For each part all the others merged, in about two merges a part. */

@@ -58,7 +58,6 @@ export class NormalEquations {
     this.n = n;
     this.k = k;
     this.weight = weight;
-    this.constant = ranges.map(isConstant);
     const centres = ranges.map(({ centre }) => toFixedPoint(centre, SUM_BITS));
     this.means = totals.map((total, j) => fixedQuotient(total, weight, SUM_BITS) + centres[j]!);
     const centred = (i: number, j: number) => products[i * p + j]! - (totals[i]! * totals[j]!) / weight;
@@ -73,6 +72,10 @@ export class NormalEquations {
       for (let j = 0; j < p; j++) if (i < n || j < n || i === j) this.#products[i * p + j] = product(i, j);
     }
     this.spread = ranges.map((_, j) => centred(j, j));
+    // of rows without those of a fold, a column may be constant that is not in all
+    this.constant = this.spread.map(
+      (own, j) => isConstant(ranges[j]!) || own <= products[j * p + j]! >> 100n,
+    );
     const cancelled = this.spread.map((own, j) => (own > 0n ? Number(products[j * p + j]! / own) : 0));
     this.rounding = 2 ** -152 * (sums.rows + 1) * (1 + cancelled.reduce((a, b) => Math.max(a, b), 0));
   }

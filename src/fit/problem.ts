@@ -6,6 +6,7 @@ import {
   exactSums,
   isConstant,
   isNarrow,
+  minus,
   productsPerRow,
   SUM_BITS,
 } from "../data/exactSums.js";
@@ -26,8 +27,9 @@ import { type Coordinates, type System, systemOf } from "./system.js";
 const MOST_WORK = 4e6;
 /** The same where doubles would lose digits: about 10 s. */
 const MOST_WORK_IF_BAD = 4e8;
-/** Products of doubles that cost as much as one of 256-bit numbers. */
-const WORK_OF_WIDE_PRODUCT = 10;
+/** The work of an elimination in 256 bits, and of all that follows from one, beside n³. */
+const ELIMINATION = 1;
+const STATISTICS = 10;
 /** Condition numbers of S + αD up to which Cholesky in doubles leaves standard errors ten digits. */
 const MOST_CONDITION = 1e5;
 /** Beyond, sums alone do not determine the weights. */
@@ -49,6 +51,7 @@ export class Problem {
   readonly standardize: boolean;
   readonly intercept: boolean;
   #rangesOfRows: ColumnRange[] | undefined;
+  #sums: ExactSums | null;
   #moments: Moments | null;
   #constant: boolean[] | undefined;
   #system: System | undefined;
@@ -58,12 +61,14 @@ export class Problem {
 
   /**
    * @param data rows, with their weights if they have any; or their moments
+   * @param sums the exact sums of the rows behind moments, where they are known
    * @throws SHAPE where no row has a weight above 0
    */
   constructor(
     readonly where: string,
     data: Dataset | Moments,
     { standardize, intercept }: Coordinates,
+    sums: ExactSums | null = null,
   ) {
     this.inputs = data.inputs;
     this.outputs = data.outputs;
@@ -71,6 +76,7 @@ export class Problem {
     this.intercept = intercept;
     this.rows = data instanceof Dataset ? data : null;
     this.#moments = data instanceof Dataset ? null : data;
+    this.#sums = sums;
     const counts = this.rows
       ? this.rows.rows > 0 && (this.rows.weights?.some((omega) => omega > 0) ?? true)
       : this.moments.weight > 0;
@@ -94,7 +100,7 @@ export class Problem {
 
   /** Whether sums alone tell that no column is constant, and that each can be squared: then nobody looks at ranges. */
   get #isPlain(): boolean {
-    if (this.rows === null || this.#work(1) <= MOST_WORK) return false;
+    if (this.rows === null || this.equationsAreCheap) return false;
     this.#moments ??= Moments.of(this.rows);
     const { meanX, meanY, sxx, syy, weight } = this.#moments;
     const plain = (squares: number, mean: number) =>
@@ -120,13 +126,23 @@ export class Problem {
 
   /** Which features do not vary: of rows those of one value, of moments those that the sums cannot tell from one. */
   get constant(): boolean[] {
-    this.#constant ??= this.#whichFeatures(isConstant) ?? constantFeatures(this.moments);
+    this.#constant ??=
+      this.#ofEquations(0) ?? this.#whichFeatures(isConstant) ?? constantFeatures(this.moments);
     return this.#constant;
+  }
+
+  /** What exact sums of moments tell of features or targets; null without such sums. */
+  #ofEquations(first: number): boolean[] | null {
+    if (this.rows !== null || this.#sums === null) return null;
+    const count = first === 0 ? this.inputs.length : this.outputs.length;
+    return this.#exactly().constant.slice(first, first + count);
   }
 
   /** The same of the targets. */
   get constantTargets(): boolean[] {
     if (this.#isPlain) return this.outputs.map(() => false);
+    const exact = this.#ofEquations(this.inputs.length);
+    if (exact !== null) return exact;
     return this.#ranges?.slice(this.inputs.length).map(isConstant) ?? constantTargets(this.moments);
   }
 
@@ -178,7 +194,7 @@ export class Problem {
   /** What weights are standardised with; null if they are not. Without rounding where the sums have none. */
   get scaler(): Standardization | null {
     if (!this.standardize) return null;
-    if (this.hasMoments) return this.system.scaler;
+    if (this.equations() === null && this.hasMoments) return this.system.scaler;
     const { means, spread, weight, sums } = this.#exactly();
     const constant = this.constant;
     const unit = (value: number, j: number) => timesPowerOfTwo(value, sums.ranges[j]!.exponent);
@@ -216,26 +232,38 @@ export class Problem {
     return this.#system;
   }
 
-  /** The work of exact sums and of `solves` eliminations, in multiply-adds. */
+  /** The work of exact sums, of statistics of one solution, and of `solves` more, in multiply-adds. */
   #work(solves: number): number {
     const [n, k] = [this.inputs.length, this.outputs.length];
-    return (this.rows?.rows ?? 0) * productsPerRow(n, k) + WORK_OF_WIDE_PRODUCT * solves * n * n * n;
+    const sums = this.#sums === null ? (this.rows?.rows ?? 0) * productsPerRow(n, k) : 0;
+    return sums + (STATISTICS + ELIMINATION * solves) * n * n * n;
+  }
+
+  private get equationsAreCheap(): boolean {
+    return this.#work(1) <= MOST_WORK;
   }
 
   /** The normal equations without rounding; null without rows, or where they take more than a tenth of a second. */
   equations(solves = 1): NormalEquations | null {
-    if (this.rows === null || this.#work(solves) > MOST_WORK) return this.#equations ?? null;
-    return this.#exactly();
+    if (this.rows === null && this.#sums === null) return null;
+    return this.#work(solves) > MOST_WORK ? null : this.#exactly();
   }
 
   #exactly(): NormalEquations {
-    this.#equations ??= new NormalEquations(exactSums(this.rows!, this.#ranges!), this);
+    this.#sums ??= exactSums(this.rows!, this.#ranges!);
+    this.#equations ??= new NormalEquations(this.#sums, this);
     return this.#equations;
   }
 
-  /** The sums of some of the rows, in the units of all. */
-  exactSums(indices: ArrayLike<number>): ExactSums {
-    return exactSums(this.rows!, this.#ranges!, indices);
+  /**
+   * The problem of the rows that are not among some: by exact sums, if these are cheap for all of them.
+   * @param moments of the rows that remain
+   * @param solves for how many λ it will be asked, about
+   */
+  without(indices: ArrayLike<number>, moments: Moments, solves: number): Problem {
+    const whole = this.equations(solves);
+    const rest = whole && minus(whole.sums, exactSums(this.rows!, this.#ranges!, indices));
+    return new Problem(this.where, moments, this, rest);
   }
 
   get spectrum(): Spectrum {
@@ -266,7 +294,7 @@ export class Problem {
       return dual.stands ? dual : leastNorm(system, this.moments, rows, lambda);
     }
     const factored = new Factored(system, lambda);
-    if (!(factored.condition <= MOST_CONDITION) && this.#work(1) <= MOST_WORK_IF_BAD) {
+    if (!(factored.condition <= MOST_CONDITION) && this.#work(0) <= MOST_WORK_IF_BAD) {
       return this.#exactly().solve(lambda);
     }
     if (factored.condition < 1e14) {

@@ -1,5 +1,5 @@
-import { Dataset } from "../data/dataset.js";
-import { Moments } from "../data/moments.js";
+import type { Dataset } from "../data/dataset.js";
+import type { Moments } from "../data/moments.js";
 import { Ell2Error } from "../errors.js";
 import { LinearRegression } from "../model/linearRegression.js";
 import { checkBoolean, checkNonNegative, checkOptions } from "../numbers/check.js";
@@ -78,11 +78,4 @@ export function checkSolution({ where, inputs, outputs }: Problem, { w, b }: Sol
     got: at < 0 ? "a bias that is too large" : `a weight of ${inputs[Math.floor(at / k)]} that is too large`,
     remedy: "give the column in larger units, or the target in smaller ones",
   });
-}
-
-/** The moments of rows that there are. @throws SHAPE where there are none, or none that counts */
-export function someRows(where: string, data: Dataset | Moments): Moments {
-  const moments = data instanceof Dataset ? Moments.of(data) : data;
-  if (moments.weight > 0) return moments;
-  throw new Ell2Error("SHAPE", { where, expected: "at least one row", got: "none" });
 }

@@ -6,12 +6,16 @@ import { Ell2Error } from "../errors.js";
 import { Matrix } from "../linalg/matrix.js";
 import { flatten } from "../model/momentSums.js";
 import { checkBoolean, checkNonNegative, checkOptions } from "../numbers/check.js";
-import { exp } from "../numbers/elementary.js";
-import { type Fold, type FoldErrors, foldsOf, heldOutErrors, targetErrors } from "./heldOut.js";
+import { type Fold, type FoldErrors, foldsOf, heldOut, targetErrors } from "./heldOut.js";
+import { GRID_STEPS, lambdaGrid, startOf } from "./lambdaGrid.js";
 import { leaveOneOutErrors } from "./leaveOneOut.js";
-import { someRows } from "./ridge.js";
-import { degreesOfFreedom, type Spectrum, solutionAt, spectrumOf } from "./spectrum.js";
-import { alphaOf, type Coordinates, inDataUnits, type System, systemOf } from "./system.js";
+import { Problem } from "./problem.js";
+import { type RidgeSolver, ridgeSolver } from "./ridgeSolver.js";
+import { alphaOf, type Coordinates } from "./system.js";
+import { checkWeightKind, countedRows, type WeightKind } from "./weightKind.js";
+
+/** 1 − (1 + df)/N from which on GCV has some ten digits. */
+const LEAST_REST = 1e-6;
 
 /** The options of `ridgePath`. */
 export interface PathOptions extends Partial<Coordinates> {
@@ -22,6 +26,10 @@ export interface PathOptions extends Partial<Coordinates> {
    * (`kFold`, or a label a row); with moments none, since each part is a fold.
    */
   folds?: number | ArrayLike<number | string>;
+  /** Whether to compute the leave-one-out errors, which need the rows; false by default. */
+  loo?: boolean;
+  /** What row weights mean, as in `inference`; only GCV counts rows by it. */
+  weightKind?: WeightKind;
 }
 
 /** What is known of one λ. */
@@ -32,15 +40,24 @@ export interface PathPoint {
   w: Matrix;
   /** In the same coordinates [1×k]. */
   b: Matrix;
+  /** For each target the whole decimal digits that its weights and bias have, at most 15; null where that is not known [k]. */
+  digits: (number | null)[];
   /** The training MSE of each target [k]. */
   mse: number[];
   /** Effective degrees of freedom df = Σd²/(d² + α), the bias not counted. */
   df: number;
-  /** (RSS/W)/(1 − (1 + df)/W)² of each target [k], without the 1 where there is no bias (Golub, Heath and Wahba 1979). */
-  gcv: number[];
+  /**
+   * (RSS/W)/(1 − (1 + df)/N)² of each target [k], without the 1 where there is no bias (Golub, Heath and
+   * Wahba 1979), N being W, or the number of rows if weights are precisions; null where 1 + df is within
+   * 1e-6 of N.
+   */
+  gcv: number[] | null;
   /** What the held-out folds say; null without folds. */
   folds: FoldErrors | null;
-  /** The leave-one-out MSE of each target [k], α held (scikit-learn's RidgeCV); null without rows. */
+  /**
+   * The leave-one-out MSE of each target [k], α held (scikit-learn's RidgeCV); null where it was not asked
+   * for, or where a row determines its own prediction (a leverage within 1e-6 of 1).
+   */
   loo: number[] | null;
 }
 
@@ -57,87 +74,106 @@ export interface Path {
 /**
  * Ridge regression for many λ from one eigendecomposition of the centred moments, with what is
  * needed to choose among them: GCV, k-fold errors (each fold's complement merged from the other
- * folds, standardised by itself, λ held, so that α = λ·W_fold·k/2) and, with the rows, leave-one-out
+ * folds, standardised by itself, λ held, so that α = λ·W_fold·k/2) and, on request, leave-one-out
  * errors (standardised once, on all rows).
  *
  * @param data rows; their moments; or the moments of each fold
  * @param options.standardize whether the penalty is on the standardised weights; false by default
  * @param options.intercept whether there is a bias; true by default
+ * @param options.weightKind what row weights mean: "frequency" (the default) or "precision"
+ * @param options.loo whether to compute leave-one-out errors, which need the rows; false by default
  * @param options see `PathOptions`
  * @throws NOT_POSITIVE_DEFINITE for a λ whose α is below n·ε·d₁² where there are no rows; SHAPE, VALUE, OPTION
  * Source: Golub, Heath and Wahba 1979 (GCV); scikit-learn's RidgeCV (leave-one-out).
  */
 export function ridgePath(data: Dataset | Moments | readonly Moments[], options: PathOptions = {}): Path {
   const where = "ridgePath";
-  checkOptions(where, options, ["lambdas", "folds", "standardize", "intercept"]);
+  checkOptions(where, options, ["lambdas", "folds", "standardize", "intercept", "loo", "weightKind"]);
   const coordinates = {
     standardize: checkBoolean(where, "standardize", options.standardize ?? false),
     intercept: checkBoolean(where, "intercept", options.intercept ?? true),
   };
+  const loo = checkBoolean(where, "loo", options.loo ?? false);
   const folds = pathFolds(where, data, options.folds);
   const rows = data instanceof Dataset ? data : null;
-  return pathOf(where, wholeOf(where, data, folds), rows, options.lambdas, coordinates, folds, rows !== null);
-}
-
-/** The path with the errors that are asked for: those of folds if there are any, leave-one-out. */
-export function pathOf(
-  where: string,
-  moments: Moments,
-  rows: Dataset | null,
-  given: readonly number[] | undefined,
-  coordinates: Coordinates,
-  folds: readonly Fold[] | null,
-  loo: boolean,
-): Path {
-  const system = systemOf(moments, coordinates);
-  const { flat, intercept } = system;
-  const of = spectrumOf(system, null);
-  const lambdas = given ?? defaultLambdas(of);
-  for (const lambda of lambdas) {
-    checkNonNegative(where, "lambda", lambda);
-    if (rows === null) checkDetermined(where, of, lambda);
+  if (loo && rows === null) {
+    throw new Ell2Error("OPTION", { where, expected: "rows for leave-one-out errors", got: "moments" });
   }
-  const held = folds && heldOutErrors(folds, lambdas, coordinates);
-  const left = loo && rows ? leaveOneOutErrors(rows, system, of, lambdas) : null;
-  const train = trainingErrors(moments, rows, system);
-  let uncertain = held?.uncertain ?? 0;
-  const points = lambdas.map((lambda, i): PathPoint => {
-    const { w, b } = solutionAt(of, alphaOf(lambda, flat));
-    const df = degreesOfFreedom(of, alphaOf(lambda, flat));
-    const { errors: mse, bound } = train(w, b);
-    uncertain = Math.max(uncertain, bound);
-    const rest = 1 - (df + (intercept ? 1 : 0)) / flat.weight;
-    return {
-      lambda,
-      w: new Matrix(flat.n, flat.k, w),
-      b: new Matrix(1, flat.k, b),
-      mse,
-      df,
-      gcv: mse.map((error) => error / (rest * rest)),
-      folds: held?.of[i] ?? null,
-      loo: left?.[i] ?? null,
-    };
-  });
-  return { points, standardized: system.scaler, uncertain };
-}
-
-/** The moments of all rows: those of the folds together, where there are folds. */
-export function wholeOf(
-  where: string,
-  data: Dataset | Moments | readonly Moments[],
-  folds: readonly Fold[] | null,
-): Moments {
-  if (folds !== null) return Moments.merge(folds.map(({ moments }) => moments));
-  return someRows(where, Array.isArray(data) ? Moments.merge(data) : (data as Dataset | Moments));
-}
-
-function trainingErrors(moments: Moments, rows: Dataset | null, system: System) {
-  const evaluate = targetErrors(flatten(moments), () => rows);
-  return (w: Float64Array, b: Float64Array) => {
-    const inUnits = inDataUnits(system, { w, b });
-    return evaluate(inUnits.w, inUnits.b);
+  const problem = problemOf(where, data, coordinates);
+  const observations = countedRows(problem, checkWeightKind(where, options.weightKind));
+  const evaluator = preparePath(problem, folds, loo, observations);
+  const { solver, points, uncertain } = evaluator;
+  return {
+    points: points(options.lambdas ?? startOf(lambdaGrid(solver.of))),
+    standardized: solver.system.scaler,
+    uncertain: uncertain(),
   };
 }
+
+/** Ridge regression on some rows, prepared once: what is asked for further λ costs those λ only. */
+export interface PathEvaluator {
+  solver: RidgeSolver;
+  /** What is fitted without each fold; none without folds. */
+  foldSolvers: readonly RidgeSolver[];
+  /** What is known of each λ, in the order given. */
+  points(lambdas: readonly number[]): PathPoint[];
+  /** As in `Path`, of all that was asked so far. */
+  uncertain(): number;
+}
+
+/**
+ * Prepares a path with the errors that are asked for: those of folds if there are any, leave-one-out.
+ * @param observations N, which GCV counts degrees of freedom from
+ */
+export function preparePath(
+  problem: Problem,
+  folds: readonly Fold[] | null,
+  loo: boolean,
+  observations: number,
+): PathEvaluator {
+  const { where, rows } = problem;
+  const solver = ridgeSolver(problem, GRID_STEPS);
+  const { flat, intercept } = solver.system;
+  const held = folds && heldOut(problem, folds);
+  const train = targetErrors(flatten(problem.moments), () => rows);
+  let uncertain = 0;
+  const pointsOf = (lambdas: readonly number[]): PathPoint[] => {
+    for (const lambda of lambdas) {
+      checkNonNegative(where, "lambda", lambda);
+      if (rows === null) checkDetermined(where, solver, lambda);
+    }
+    const foldErrors = held?.errors(lambdas);
+    uncertain = Math.max(uncertain, foldErrors?.uncertain ?? 0);
+    const left = loo && rows ? leaveOneOutErrors(rows, solver, lambdas) : null;
+    return lambdas.map((lambda, i) => {
+      const { w, b, inUnits, digits } = solver.at(lambda);
+      const df = solver.df(lambda);
+      const { errors: mse, bound } = train(inUnits.w, inUnits.b);
+      uncertain = Math.max(uncertain, bound);
+      const rest = 1 - (df + (intercept ? 1 : 0)) / observations;
+      return {
+        lambda,
+        w: new Matrix(flat.n, flat.k, w),
+        b: new Matrix(1, flat.k, b),
+        digits,
+        mse,
+        df,
+        gcv: rest > LEAST_REST ? mse.map((error) => error / (rest * rest)) : null,
+        folds: foldErrors?.of[i] ?? null,
+        loo: left?.[i] ?? null,
+      };
+    });
+  };
+  return { solver, foldSolvers: held?.solvers ?? [], points: pointsOf, uncertain: () => uncertain };
+}
+
+/** The problem of all rows; of folds as moments, that of what they are together. */
+export const problemOf = (
+  where: string,
+  data: Dataset | Moments | readonly Moments[],
+  coordinates: Coordinates,
+): Problem =>
+  new Problem(where, Array.isArray(data) ? Moments.merge(data) : (data as Dataset | Moments), coordinates);
 
 /** The folds of a path, or null where there is one part alone. */
 function pathFolds(
@@ -161,18 +197,13 @@ function pathFolds(
   return data instanceof Moments || data.length < 2 ? null : foldsOf(where, data, null);
 }
 
-/** 100 λ, evenly on a log scale, from α = 10·d₁² down by seven decades; short, so that one can be typed. */
-function defaultLambdas({ squares, flat }: Spectrum): number[] {
-  const most = (20 * (squares[0] || 1)) / (flat.weight * flat.k);
-  return Array.from({ length: 100 }, (_, i) =>
-    Number((most * exp((-i / 99) * 7 * Math.LN10)).toPrecision(3)),
-  );
-}
-
 /** Without rows, directions that are rounding must not decide: α has to be well above them. */
-function checkDetermined(where: string, of: Spectrum, lambda: number): void {
-  const { squares, flat } = of;
-  if (of.rank === flat.n || alphaOf(lambda, flat) > flat.n * Number.EPSILON * (squares[0] ?? 0)) return;
+function checkDetermined(
+  where: string,
+  { of: { squares, flat }, rank, varying }: RidgeSolver,
+  lambda: number,
+): void {
+  if (rank === varying || alphaOf(lambda, flat) > flat.n * Number.EPSILON * (squares[0] ?? 0)) return;
   throw new Ell2Error("NOT_POSITIVE_DEFINITE", {
     where,
     expected: "a λ that decides along every direction that the moments leave open",

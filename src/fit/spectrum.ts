@@ -1,3 +1,5 @@
+import { pivotedCholesky } from "../linalg/pivotedCholesky.js";
+import { powerOfTwoBelow } from "../linalg/powerOfTwo.js";
 import { svd } from "../linalg/svd.js";
 import { symmetricEigen } from "../linalg/symmetricEigen.js";
 import type { FlatMoments } from "../model/momentSums.js";
@@ -12,7 +14,7 @@ import type { System } from "./system.js";
  */
 export interface Spectrum {
   flat: FlatMoments;
-  /** The eigenvalues d² of Sxx, descending; 0 for directions that are rounding [n]. */
+  /** The eigenvalues d² of Sxx, descending, at least 0 [n]. */
   squares: Float64Array;
   /** Eigenvectors, a column each [n×n]. */
   V: Float64Array;
@@ -22,33 +24,39 @@ export interface Spectrum {
   rank: number;
 }
 
+/** Sums of squares of two columns that differ by more than this factor need a decomposition that keeps the digits of the smaller one. */
+const ALIKE = 1e4;
+
 /**
  * The spectrum of a system. From exact normal equations by one-sided Jacobi rotations of their factor, whose
  * small singular values have digits up to condition numbers of the features of 1e13; from sums in doubles
- * by the eigenvalues of Sxx, of which those below n·ε of the largest are rounding.
+ * by the eigenvalues of Sxx, or, where columns are in unlike units, of their Cholesky factor.
  */
 export function spectrumOf(system: System, equations: NormalEquations | null): Spectrum {
   const exact = equations && fromFactor(system, equations);
   if (exact !== null) return exact;
-  const { flat, constant } = system;
-  const { n, k, sxx, sxy } = flat;
-  const { values, vectors: V } = symmetricEigen(sxx, n);
-  const rank = Math.min(rankOfScaled(flat), n - constant.filter(Boolean).length);
+  const { flat } = system;
+  const { n, sxx } = flat;
+  const diagonal = Array.from({ length: n }, (_, j) => sxx[j * n + j]!).filter((s) => s > 0);
+  const alike = Math.max(...diagonal) <= ALIKE * Math.min(...diagonal);
+  return withoutRounding(alike ? fromSums(flat) : gradedSpectrum(flat));
+}
+
+function fromSums(flat: FlatMoments): Spectrum {
+  const { values, vectors: V } = symmetricEigen(flat.sxx, flat.n);
+  // rounding can leave an eigenvalue of a positive semidefinite matrix a little below 0
+  const squares = values.map((value) => Math.max(value, 0));
+  const rank = squares.filter((square) => square > flat.n * Number.EPSILON * squares[0]!).length;
+  return { flat, squares, V, z: turned(V, flat), rank };
+}
+
+/** VᵀSxy [n×k] */
+function turned(V: Float64Array, { n, k, sxy }: FlatMoments): Float64Array {
   const z = new Float64Array(n * k);
   for (let j = 0; j < n; j++) {
     for (let c = 0; c < n; c++) for (let l = 0; l < k; l++) z[c * k + l]! += V[j * n + c]! * sxy[j * k + l]!;
   }
-  return { flat, squares: values.map((value, c) => (c < rank ? Math.max(value, 0) : 0)), V, z, rank };
-}
-
-/** Independent columns, decided on columns of the same length: eigenvalues above n·ε of the largest. */
-function rankOfScaled({ n, sxx }: FlatMoments): number {
-  const scale = Float64Array.from({ length: n }, (_, j) =>
-    sxx[j * n + j]! > 0 ? 1 / Math.sqrt(sxx[j * n + j]!) : 0,
-  );
-  const scaled = sxx.map((s, at) => s * scale[Math.floor(at / n)]! * scale[at % n]!);
-  const { values } = symmetricEigen(scaled, n);
-  return values.filter((value) => value > n * Number.EPSILON * values[0]!).length;
+  return z;
 }
 
 /** From S = G·Gᵀ, G = L·√d: G = U·diag(σ)·Qᵀ gives d² = σ², V = U, and VᵀSxy = σ·Qᵀ(G⁻¹Sxy); null for dependent columns. */
@@ -97,12 +105,69 @@ function fromFactor({ flat, scaler }: System, equations: NormalEquations): Spect
   return { flat, squares, V, z, rank: size };
 }
 
+/**
+ * The spectrum of columns in unlike units, each direction to the digits that the columns scaled to the
+ * same length allow: a pivoted Cholesky factor of those, in its own units again, and one-sided Jacobi
+ * (Demmel and Veselić, SIAM J. Matrix Anal. 13, 1992). Eigenvalues that are rounding are 0.
+ */
+function gradedSpectrum(flat: FlatMoments): Spectrum {
+  const { n, sxx } = flat;
+  const units = Float64Array.from({ length: n }, (_, j) => powerOfTwoBelow(Math.sqrt(sxx[j * n + j]!)));
+  const scaled = sxx.map((s, at) => s / units[Math.floor(at / n)]! / units[at % n]!);
+  const { L, order, rank } = pivotedCholesky(scaled, n);
+  const factor = new Float64Array(n * n); // FᵀF = Sxx
+  for (const [i, j] of order.entries()) {
+    for (let c = 0; c < rank; c++) factor[c * n + j] = L[i * n + c]! * units[j]!;
+  }
+  const { s, V } = svd(factor, n, n);
+  const squares = s.map((d, c) => (c < rank ? d * d : 0));
+  separate(flat, squares, V, rank);
+  return { flat, squares, V, z: turned(V, flat), rank };
+}
+
+/**
+ * Makes each direction conjugate to the much longer ones, vᵢᵀSxx·v = 0: their small share in it, which
+ * Jacobi's threshold leaves out, is multiplied by large features.
+ */
+function separate({ n, sxx }: FlatMoments, squares: Float64Array, V: Float64Array, rank: number): void {
+  const product = new Float64Array(n); // Sxx·v
+  for (let c = 1; c < rank; c++) {
+    for (let pass = 0; pass < 2; pass++) {
+      for (let j = 0; j < n; j++) {
+        product[j] = 0;
+        for (let l = 0; l < n; l++) product[j]! += sxx[j * n + l]! * V[l * n + c]!;
+      }
+      for (let i = 0; i < c && squares[i]! > ALIKE * squares[c]!; i++) {
+        let share = 0;
+        for (let j = 0; j < n; j++) share += V[j * n + i]! * product[j]!;
+        share /= squares[i]! - squares[c]!;
+        for (let j = 0; j < n; j++) V[j * n + c]! -= share * V[j * n + i]!;
+      }
+    }
+  }
+}
+
+/** Of the directions beyond the rank, those along which the targets too have nothing but rounding are set to 0. */
+function withoutRounding(of: Spectrum): Spectrum {
+  const { flat, squares, z, rank } = of;
+  const { n, k, syy } = flat;
+  const least = syy.map((s) => 4 * n * Number.EPSILON * Math.sqrt(Math.max(0, s) * (squares[0] ?? 0)));
+  for (let c = rank; c < n; c++) {
+    const along = z.subarray(c * k, (c + 1) * k);
+    if (!along.every((value, l) => Math.abs(value) <= least[l]!)) continue;
+    along.fill(0);
+    squares[c] = 0;
+  }
+  return of;
+}
+
 /** The weight w(α) [n×k] and the bias b(α) [k]; at α = 0 over the directions that are not rounding. */
 export function solutionAt(of: Spectrum, alpha: number): { w: Float64Array; b: Float64Array } {
   const { squares, V, z, flat, rank } = of;
   const { n, k, meanX, meanY } = flat;
+  const r = alpha > 0 ? n : rank;
   const w = new Float64Array(n * k);
-  for (let c = 0; c < rank; c++) {
+  for (let c = 0; c < r; c++) {
     const denominator = squares[c]! + alpha;
     for (let l = 0; l < k; l++) {
       const share = z[c * k + l]! / denominator;

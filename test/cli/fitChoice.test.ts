@@ -85,6 +85,49 @@ describe("ell2 fit --lambda auto", () => {
   });
 });
 
+describe("ell2 path", () => {
+  interface Path {
+    lambda: number | number[];
+    heldOut: { outputs: string[]; r2: (number | null)[]; rmse: number[]; optimistic: boolean } | null;
+    points: { lambda: number; weight: number[][]; loo: number[] | null }[];
+  }
+  const path = (...args: string[]) => json<Path>(["path", ...args], { cwd });
+
+  it("has the λ, the R² and the RMSE on held-out rows that the library has, and prints them", () => {
+    for (const [args, options] of [
+      [[], {}],
+      [["--lambda-per-target", "--folds", "4"], { perTarget: true, folds: 4 }],
+      [["--folds", "loo"], { folds: "loo" }],
+    ] as [string[], ChooseLambdaOptions][]) {
+      const { lambda, heldOut, path: tried } = chosen(options);
+      const document = path(...LINNERUD, ...args);
+      expect(document.lambda).toEqual(lambda);
+      expect(document.heldOut).toEqual({ outputs: ["Weight", "Waist", "Pulse"], ...heldOut });
+      expect(document.points.map((point) => point.lambda)).toEqual(tried.points.map((point) => point.lambda));
+      expect(document.points.every(({ loo }) => (loo === null) === (options.folds !== "loo"))).toBe(true);
+    }
+    const { stdout } = ell2(["path", ...LINNERUD], { cwd });
+    const { heldOut, lambda } = chosen({});
+    expect(stdout).toContain(`held-out rows, at λ ${lambda}`);
+    for (const [l, name] of ["Weight", "Waist", "Pulse"].entries()) {
+      const [r2, rmse] = [heldOut!.r2[l]!, heldOut!.rmse[l]!].map((x) => String(Number(x.toPrecision(4))));
+      expect(stdout).toMatch(new RegExp(`^ +${name} +${r2} +${rmse}$`, "m"));
+    }
+    expect(stdout).toMatch(/slightly optimistic, because λ was chosen by this error/);
+  });
+
+  it("draws and says that least squares is best, which a log axis has no place for", () => {
+    const line = Array.from({ length: 20 }, (_, i) => `${i},${(i * 7) % 5},${3 * i - 2 * ((i * 7) % 5) + 1}`);
+    put(cwd, "line.csv", `a,b,y\n${line.join("\n")}\n`);
+    const { stdout, stderr, exit } = ell2(["path", "line.csv", "--target", "y"], { cwd });
+    expect(exit).toBe(0);
+    expect(stderr).toContain("warning: least squares (λ = 0) has the least error");
+    expect(stdout).toMatch(/^λ 0 chosen/m);
+    expect(stdout).toMatch(/^ +0 +2 .*← chosen$/m);
+    expect(ell2(["fit", "line.csv", "--target", "y", "--report", "line.html"], { cwd }).exit).toBe(0);
+  });
+});
+
 describe("ell2 fit --missing", () => {
   const lines = Array.from({ length: 30 }, (_, i) => {
     const x = Math.sin(i);

@@ -71,7 +71,11 @@ describe("chooseLambda", () => {
     const labels = kFold(60, { folds: 4, shuffle: true, randomState: 14 });
     const fromRows = chooseLambda(data, { folds: 4 });
     const fromMoments = chooseLambda(partsOf(labels, 4));
-    expect(fromMoments.curve).toEqual(fromRows.curve);
+    expect(fromMoments.curve.map(({ lambda }) => lambda)).toEqual(fromRows.curve.map(({ lambda }) => lambda));
+    for (const [i, { error, standardError }] of fromMoments.curve.entries()) {
+      expect(error / fromRows.curve[i]!.error).toBeCloseTo(1, 11);
+      expect(standardError! / fromRows.curve[i]!.standardError!).toBeCloseTo(1, 10);
+    }
     expect([fromMoments.lambda, fromMoments.folds]).toEqual([fromRows.lambda, 4]);
     expect(fromMoments.fit.model.training!.strategy).toBe("moments");
   });
@@ -137,7 +141,7 @@ describe("chooseLambda", () => {
     const lambdas = [0.1, 2];
     const { path } = chooseLambda(data, { folds: "loo", lambdas });
     const Z = new Dataset({ X: standardize(data.X, standardization(data.X)), Y: data.Y });
-    const plain = ridgePath(Z, { lambdas }); // beside refits in ridge.test.ts
+    const plain = ridgePath(Z, { lambdas, loo: true }); // beside refits in ridge.test.ts
     for (const [i, { loo, folds }] of path.points.entries()) {
       expect(folds).toBeNull();
       for (const l of [0, 1]) expect(loo![l]! / plain.points[i]!.loo![l]!).toBeCloseTo(1, 10);
@@ -170,16 +174,24 @@ describe("chooseLambda", () => {
     expect(blind.warnings.join()).toMatch(/near a perfect fit are good to \S+ only/);
   });
 
-  it("warns where the least error is at an end of the λ", () => {
-    const warned = (lambdas: number[]) => chooseLambda(data, { lambdas }).warnings;
+  it("warns where the least error is at an end of the λ that were given, which it does not extend", () => {
+    const warned = (lambdas: number[], options = {}) => {
+      const { warnings, path } = chooseLambda(data, { lambdas, ...options });
+      expect(path.points.map(({ lambda }) => lambda)).toEqual(lambdas);
+      return warnings;
+    };
     const best = chooseLambda(data).lambda as number;
     expect(warned([best, best * 10])).toEqual([
-      `the least error is at the smallest λ that was tried, ${best}; least squares, λ = 0, may be as good`,
+      `the least error is at the smallest λ that was tried, ${best}; try smaller ones, or λ = 0`,
     ]);
     expect(warned([best / 10, best])).toEqual([
-      `the least error is at the largest λ that was tried, ${best}`,
+      `the least error is at the largest λ that was tried, ${best}; try larger ones`,
     ]);
     expect(warned([best / 10, best, best * 10])).toEqual([]);
+    expect(warned([best / 10, best, best * 1.1], { oneStandardError: true })).toEqual([
+      `the λ within one standard error of the least error is at the largest λ that was tried, ${best * 1.1}; try larger ones`,
+    ]);
+    expect(warned([best], {})).toEqual([]);
   });
 
   it("chooses by generalised cross-validation from moments of all rows", () => {
@@ -187,7 +199,7 @@ describe("chooseLambda", () => {
     expect([choice.by, choice.folds, choice.withinOneStandardError]).toEqual(["gcv", null, null]);
     expect(choice.lambda).toBe(chooseLambda(data, { folds: "gcv" }).lambda);
     const { df, mse, gcv } = choice.path.points[30]!;
-    expect(gcv[0]! / (mse[0]! / (1 - (1 + df) / 60) ** 2)).toBeCloseTo(1, 12);
+    expect(gcv![0]! / (mse[0]! / (1 - (1 + df) / 60) ** 2)).toBeCloseTo(1, 12);
   });
 
   it("refuses what does not go together", () => {

@@ -4,7 +4,7 @@ import { problemOf, startOf } from "../../lab/problem.js";
 import { defaults, type State } from "../../lab/state.js";
 import { decayStudy, pairStudy, pathStudy } from "../../lab/study.js";
 import { Trainer } from "../../lab/trainer.js";
-import { fit, Moments, ridge, stableLearningRate } from "../../src/index.js";
+import { chooseLambda, fit, Moments, ridge, stableLearningRate } from "../../src/index.js";
 
 const setting = (set: Partial<State> = {}): State => ({ ...defaults(), valid: 200, ...set });
 const trainer = (state: State) => new Trainer(problemOf(state, null), state);
@@ -144,6 +144,24 @@ describe("what λ does", () => {
       expect(least).toBeLessThan(0.9 * valid!.at(-1)!);
       const near = lambdas.findIndex((lambda) => lambda <= state.lambda);
       expect(valid![near]).toBeLessThan(0.9 * valid!.at(-1)!);
+    }
+  });
+
+  it("chooses λ over the grid and the folds of the command line", () => {
+    const sets: Partial<State>[] = [
+      { train: 60, noise: 30 },
+      { train: 40, features: 3, noise: 0.001 },
+      { noise: 1000 },
+    ];
+    for (const set of sets) {
+      const { train } = problemOf(setting(set), null);
+      const choice = chooseLambda(train, { folds: 5, randomState: 14, standardize: false, pool: "raw" });
+      const { lambdas, best, folds, foldsError } = pathStudy(problemOf(setting(set), null));
+      const shown = choice.curve.filter((point) => point.lambda > 0);
+      expect(best).toBe(choice.lambda);
+      expect(lambdas).toEqual(shown.map(({ lambda }) => lambda));
+      expect(folds).toEqual(shown.map(({ error }) => error));
+      expect(foldsError).toEqual(shown.map(({ standardError }) => standardError));
     }
   });
 

@@ -33,40 +33,36 @@ function rows(m: number, closeness: number): { X: number[][]; Y: number[][]; wei
 it.each([
   { closeness: 0.3, solver: "cholesky" },
   { closeness: 1e-5, solver: "exact" },
-])(
-  "64 000 weighted rows have every digit: $solver, near-dependence $closeness",
-  ({ closeness, weighted, solver }) => {
-    const { weights, ...plain } = rows(64_000, closeness);
-    const given = weighted ? { ...plain, weights } : plain;
-    const data = new Dataset(given);
-    const sums = wholeSums(given);
-    for (const lambda of [0, 0.01]) {
-      const problem = { ...given, lambda, standardize: true, intercept: true };
-      const exact = exactRidge(problem, sums);
-      const { model, receipt } = fitRidge(data, { lambda });
-      expect(receipt.solver).toBe(lambda === 0 ? solver : "cholesky");
-      const inferred = inference(data, { lambda, standardize: true });
-      const { metrics } = diagnostics(model, data);
-      const measured = exact.targets.map((_, l) =>
-        digitsOf(
-          {
-            weight: Array.from(model.weight.data.subarray(8 * l, 8 * l + 8)),
-            bias: model.bias[l]!,
-            claimed: claim(receipt.digits, l),
-            standardError: ofTarget(inferred.standardError, l),
-            biasStandardError: inferred.biasStandardError[l],
-            variance: inferred.variance[l],
-            r2: metrics[l]!.r2,
-          },
-          exact,
-          l,
-          problem,
-        ),
-      );
-      expect(shortcomings(asResults("many rows", "rows", problem, exact, measured))).toEqual([]);
-    }
-  },
-);
+])("64 000 weighted rows have every digit: $solver, near-dependence $closeness", ({ closeness, solver }) => {
+  const given = rows(64_000, closeness);
+  const data = new Dataset(given);
+  const sums = wholeSums(given);
+  for (const lambda of [0, 0.01]) {
+    const problem = { ...given, lambda, standardize: true, intercept: true };
+    const exact = exactRidge(problem, sums);
+    const { model, receipt } = fitRidge(data, { lambda });
+    expect(receipt.solver).toBe(lambda === 0 ? solver : "cholesky");
+    const inferred = inference(data, { lambda, standardize: true });
+    const { metrics } = diagnostics(model, data);
+    const measured = exact.targets.map((_, l) =>
+      digitsOf(
+        {
+          weight: Array.from(model.weight.data.subarray(8 * l, 8 * l + 8)),
+          bias: model.bias[l]!,
+          claimed: claim(receipt.digits, l),
+          standardError: ofTarget(inferred.standardError, l),
+          biasStandardError: inferred.biasStandardError[l],
+          variance: inferred.variance[l],
+          r2: metrics[l]!.r2,
+        },
+        exact,
+        l,
+        problem,
+      ),
+    );
+    expect(shortcomings(asResults("many rows", "rows", problem, exact, measured))).toEqual([]);
+  }
+});
 
 it("a λ for each target: every target has the digits of its own, and claims no more", () => {
   const { X, Y } = rows(60, 1e-3);

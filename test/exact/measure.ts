@@ -7,7 +7,6 @@ import {
   type Inference,
   inference,
   Moments,
-  type PathPoint,
   type RidgeFit,
   ridgePath,
 } from "../../src/index.js";
@@ -127,7 +126,7 @@ export function measure(problem: ExactProblem, exact: ExactRidge, source: Source
   if (source === "path") {
     const path = attempt(() => ridgePath(rows, { lambdas: [lambda], folds: 1, ...coordinates }));
     if (path === null) return absent;
-    const { w, b, digits } = path.points[0]! as PathPoint & { digits?: readonly Value[] };
+    const { w, b, digits } = path.points[0]!;
     return exact.targets.map((_, l) =>
       digitsOf(
         { weight: ofTarget(w.toArray(), l), bias: b.data[l], claimed: claim(digits, l) },

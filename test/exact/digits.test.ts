@@ -30,6 +30,7 @@ describe("the gates", () => {
     source: "rows",
     problem: { X: [[1]], Y: [[1]], lambda: 0, standardize: true, intercept: true },
     condition: 1e9,
+    spare: 0.5,
     known: ["coefficients", "standardErrors", "variance", "r2"],
     coefficients: 14.2,
     standardErrors: 10.1,
@@ -47,6 +48,7 @@ describe("the gates", () => {
       found({ source: "moments", coefficients: null, standardErrors: null, variance: 2, claimed: null }),
     ).toEqual([]);
     expect(found({ condition: 1e15, coefficients: 3, claimed: null })).toEqual([]);
+    expect(found({ spare: 1e-6, variance: 5 })).toEqual([]);
     expect(found({ known: ["coefficients", "r2"], standardErrors: null, variance: null })).toEqual([]);
   });
 

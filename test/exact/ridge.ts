@@ -59,6 +59,8 @@ export interface ExactRidge {
   targets: ExactTarget[];
   /** tr (S + αD)⁻¹S; the bias is not counted. */
   df: Rational;
+  /** What is left of the observations, N − df − 1, without the 1 where there is no bias, as a share of them. */
+  spare: number;
   /** √(Sⱼⱼ/W) to 77 digits [n]; 1 for a constant column. */
   scale: Rational[];
   mean: Rational[];
@@ -224,6 +226,7 @@ export function exactRidge(
     mean: mean.slice(0, n),
     meanY: mean.slice(n),
     constant,
+    spare: toNumber(over(degrees, counted)),
     condition: conditionOf(A, Z, D),
   };
 }

@@ -12,6 +12,8 @@ export interface Result extends Measured {
   source: Source;
   problem: ExactProblem;
   condition: number;
+  /** The share of the observations that is left as degrees of freedom. */
+  spare: number;
   /** What exists: a statistic that no degrees of freedom are left for is not missed. */
   known: readonly Quantity[];
 }
@@ -31,7 +33,7 @@ export function asResults(
       (quantity) =>
         quantity === "coefficients" || (withStatistics && (quantity === "r2" ? r2 : variance) !== null),
     );
-    return { family, source, problem, condition: exact.condition, known, ...digits };
+    return { family, source, problem, condition: exact.condition, spare: exact.spare, known, ...digits };
   });
 }
 
@@ -57,10 +59,13 @@ const FROM_ROWS: Record<Quantity, { least: number; upTo: number }> = {
 /** A statistic that is given at all has at least so many digits. */
 const LEAST_SHOWN = 2;
 
+/** Where less is left, N − df − 1 is a difference of nearly equal numbers, and σ² goes with it. */
+const LEAST_SPARE = 1e-3;
+
 /** What is short of its gate, in words; nothing if all is well. */
 export function shortcomings(all: readonly Result[]): string[] {
   return all.flatMap((result) => {
-    const { family, source, condition, claimed, coefficients, known } = result;
+    const { family, source, condition, spare, claimed, coefficients, known } = result;
     const { lambda, standardize, intercept, weights, weightKind, X } = result.problem;
     const about =
       `${family}, from ${source}: ${X[0]!.length} columns, condition ${condition.toExponential(1)}, λ ${lambda}` +
@@ -69,7 +74,9 @@ export function shortcomings(all: readonly Result[]): string[] {
     for (const quantity of known) {
       const got = result[quantity];
       const { least, upTo } = FROM_ROWS[quantity];
-      if (source === "rows" && condition <= upTo && !(got !== null && got >= least))
+      const restsOnVariance = quantity === "standardErrors" || quantity === "variance";
+      const gated = source === "rows" && condition <= upTo && !(restsOnVariance && spare < LEAST_SPARE);
+      if (gated && !(got !== null && got >= least))
         found.push(`${quantity} ${got?.toFixed(1) ?? "absent"}, not ${least}`);
       else if (quantity !== "coefficients" && got !== null && got < LEAST_SHOWN)
         found.push(`${quantity} shown with ${got.toFixed(1)} digits`);

@@ -17,7 +17,11 @@ export function fitDocument(fitted: Fitted, findings: Findings): unknown {
     model: { inputs, outputs, lambda, standardized, weight, bias },
     strategy: model.training!.strategy,
     solver: model.training!.solver,
-    metrics: { train: named(metrics.train), valid: metrics.valid && named(metrics.valid) },
+    metrics: {
+      heldOut: choice?.heldOut ?? null,
+      train: named(metrics.train),
+      valid: metrics.valid && named(metrics.valid),
+    },
     log: training?.log ?? [],
     training: {
       ...model.training,
@@ -78,8 +82,19 @@ export function printFit(fitted: Fitted, data: FitData): void {
       ...[r2, ...(intercept ? [] : [r2Uncentred ?? null]), rmse, mae].map(cell),
     ]),
   ];
+  const heldOut = fitted.choice?.heldOut;
+  if (heldOut) {
+    const title = heldOut.optimistic ? "cross-validated *" : "cross-validated";
+    print(
+      table([
+        [title, "R²", "RMSE"],
+        ...heldOut.r2.map((r2, l) => [outputs[l]!, cell(r2), brief(heldOut.rmse[l]!)]),
+      ]),
+    );
+  }
   print(table(section("training", metrics.train)));
   if (metrics.valid) print(table(section("validation", metrics.valid)));
+  if (heldOut?.optimistic) print("  * a little optimistic, since λ was chosen by it");
   print();
   print(table(weights(fitted)));
   for (const note of notes(fitted, data)) print(`\n${note}`);

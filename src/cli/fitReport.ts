@@ -24,6 +24,9 @@ export function reportOf(source: string, data: FitData, fitted: Fitted, options:
     model,
     lambdaChoice: choice?.how ?? "given",
     metrics: {
+      heldOut: choice?.heldOut ?? {
+        absent: choice === null ? "λ was given" : "λ was not chosen on held-out rows",
+      },
       train: metrics.train,
       valid: metrics.valid ?? { absent: "no rows were kept to validate on" },
     },

@@ -67,6 +67,8 @@ export interface RowDiagnostics {
   influential: number[];
 }
 
+/** Dependent columns that are named at most. */
+const MOST_NAMED = 5;
 /** Features beyond which directions, an eigenvalue problem, are left out. */
 const MOST_FOR_DIRECTIONS = 500;
 
@@ -115,14 +117,20 @@ export function diagnosticsOf(
   const solutions = lambdas.map((lambda) => problem.solve(lambda));
   const own = solutions.every((solution, l) => isOf(model, solution, l));
   const reasons: string[] = [];
-  const before = problem.conditionBefore;
-  if (before === null) reasons.push("columns are dependent, so that the features have no condition number");
   const many = inputs.length > MOST_FOR_DIRECTIONS;
   if (many) reasons.push(`directions are left out for more than ${MOST_FOR_DIRECTIONS} features`);
+  const categories = categoriesOf(model);
   const vif = problem.isWide ? inputs.map(() => null) : varianceInflation(problem);
   if (problem.isWide) reasons.push("variance inflation needs more rows than features");
-  else if (vif.some((factor, j) => factor === null && !problem.constant[j]))
-    reasons.push("no variance inflation for features that others determine");
+  else {
+    // all levels of a category are dependent, which needs no explanation
+    const levels = new Set(categories.flatMap(({ features }) => features));
+    const determined = inputs.filter((_, j) => vif[j] === null && !problem.constant[j] && !levels.has(j));
+    if (determined.length > 0)
+      reasons.push(
+        `columns are dependent: ${determined.slice(0, MOST_NAMED).join(", ")}${determined.length > MOST_NAMED ? ", …" : ""} have no variance inflation, and the features no condition number`,
+      );
+  }
   const row = rows && describeRows(problem, model, solutions, own, weightKind, wanted, reasons);
   if (rows === null)
     reasons.push(
@@ -134,8 +142,8 @@ export function diagnosticsOf(
       : evaluateFitted(model, rows ?? problem.moments),
     df: solutions.map(({ spread, rank }) => spread?.df ?? rank),
     vif,
-    gvif: problem.isWide ? [] : groupInflation(problem, categoriesOf(model)),
-    condition: { before, after: solutions.map(({ condition }) => condition) },
+    gvif: problem.isWide ? [] : groupInflation(problem, categories),
+    condition: { before: problem.conditionBefore, after: solutions.map(({ condition }) => condition) },
     directions:
       many || !problem.hasMoments
         ? []

@@ -55,7 +55,12 @@ export interface Report {
   /** The units of features and targets, by their names, where they are known. */
   units?: Readonly<Record<string, string>>;
   /** Of each target [k]. */
-  metrics: { train: readonly ReportMetrics[]; valid: OrAbsent<readonly ReportMetrics[]> };
+  metrics: {
+    /** On rows that cross-validation held out; "optimistic" where λ was chosen by it. */
+    heldOut: OrAbsent<{ r2: readonly (number | null)[]; rmse: readonly number[]; optimistic: boolean }>;
+    train: readonly ReportMetrics[];
+    valid: OrAbsent<readonly ReportMetrics[]>;
+  };
   coefficients: readonly ReportCoefficient[];
   /** What the intervals of the coefficients are: for λ > 0 "sampling", which leaves out the bias of shrinkage. */
   intervals: OrAbsent<{ level: number; kind: "confidence" | "sampling" }>;
@@ -105,6 +110,7 @@ export function checkReport(report: Report): void {
     if (got === expected) return;
     throw new Ell2Error("SHAPE", { where: "reportHtml", expected: `${expected} ${what}`, got: `${got}` });
   };
+  if (!isAbsent(metrics.heldOut)) need("held-out metrics, one a target", metrics.heldOut.r2.length, k);
   need("training metrics, one a target", metrics.train.length, k);
   if (!isAbsent(metrics.valid)) need("validation metrics, one a target", metrics.valid.length, k);
   if (!isAbsent(path)) {

@@ -53,19 +53,22 @@ const listed = (names: readonly string[]): string =>
     : `${names.length}: ${names.slice(0, MOST_LISTED).join(", ")}, …`;
 
 /** How well each target is met. */
-export function metrics({ model, units = {}, metrics: { train, valid } }: Report): Section {
+export function metrics({ model, units = {}, metrics: { heldOut, train, valid } }: Report): Section {
   const valids = isAbsent(valid) ? [] : valid;
   const cells = ({ r2, rmse, mae }: ReportMetrics) => [r2, rmse, mae];
   const names = ["R²", "RMSE", "MAE"];
   const known = model.outputs.some((target) => units[target] !== undefined);
+  const held = isAbsent(heldOut) ? null : heldOut;
   const head = [
     "target",
+    ...(held ? ["R², cross-validated", "RMSE, cross-validated"] : []),
     ...names.map((name) => `${name}, training`),
     ...(valids.length > 0 ? names.map((name) => `${name}, validation`) : []),
     ...(known ? ["unit of RMSE and MAE"] : []),
   ];
   const rows = model.outputs.map((target, l) => [
     target,
+    ...(held ? [held.r2[l]!, held.rmse[l]!] : []),
     ...cells(train[l]!),
     ...(valids[l] ? cells(valids[l]) : []),
     ...(known ? [units[target] ?? "as in the data"] : []),
@@ -73,10 +76,13 @@ export function metrics({ model, units = {}, metrics: { train, valid } }: Report
   const reason: Markup | null = isAbsent(valid)
     ? markup`<p class="absent">No validation: ${valid.absent}</p>`
     : null;
+  const optimistic = held?.optimistic
+    ? markup`<p>The cross-validated errors are of rows that the model had not seen; they are a little optimistic, since λ was chosen by them.</p>`
+    : null;
   return {
     id: "metrics",
     heading: "How well each target is met",
-    content: markup`<p>R² is the share of a target's variance that is met: 1 is all of it, 0 is no better than the mean. RMSE and MAE are errors in the target's own unit.</p>${table("Errors of each target", head, rows)}${reason}`,
+    content: markup`<p>R² is the share of a target's variance that is met: 1 is all of it, 0 is no better than the mean. RMSE and MAE are errors in the target's own unit.</p>${table("Errors of each target", head, rows)}${optimistic}${reason}`,
   };
 }
 

@@ -14,16 +14,20 @@ const ISO_DATE = String.raw`\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]
 /**
  * What each column holds. Types decide where there are any. Of spelt cells a column holds numbers if at
  * least one is a number, dates if all are ISO 8601 dates, booleans if all are true or false.
+ * @param from what is looked at, in SQL; all rows by default
  * @returns the columns with their kinds, and how many rows there are
  */
-export async function kindsOf(relation: Relation): Promise<{ columns: KindedColumn[]; rows: number }> {
+export async function kindsOf(
+  relation: Relation,
+  from: string = ROWS,
+): Promise<{ columns: KindedColumn[]; rows: number }> {
   const spelt = relation.columns.filter((column) => column.spelt);
   const counts = spelt.flatMap((column) => [`count(${column.cell})`, `count(${spelling(column, "number")})`]);
   const [total, ...found] = (
-    await relation.query(`SELECT ${["count(*)", ...counts].join(", ")} FROM ${ROWS}`)
+    await relation.query(`SELECT ${["count(*)", ...counts].join(", ")} FROM ${from}`)
   )[0]!.map(Number);
   const rest = spelt.filter((_, i) => found[2 * i]! > 0 && found[2 * i + 1] === 0);
-  const words = rest.length === 0 ? [] : await wordKinds(relation, rest);
+  const words = rest.length === 0 ? [] : await wordKinds(relation, rest, from);
   const kindOf = (column: SourceColumn): Kind => {
     if (!column.spelt) return typeKind(column.type);
     if (found[2 * spelt.indexOf(column) + 1]! > 0) return "number";
@@ -45,19 +49,20 @@ export async function kindsOf(relation: Relation): Promise<{ columns: KindedColu
 async function wordKinds(
   relation: Relation,
   columns: readonly SourceColumn[],
+  from: string,
 ): Promise<(Kind | undefined)[]> {
   const counts = columns.flatMap((column) => [
     `count(*) FILTER (${column.cell} IS NOT NULL AND ${spelling(column, "date")} IS NULL)`,
     `count(*) FILTER (${column.cell} IS NOT NULL AND ${spelling(column, "boolean")} IS NULL)`,
   ]);
-  const others = (await relation.query(`SELECT ${counts.join(", ")} FROM ${ROWS}`))[0]!.map(Number);
+  const others = (await relation.query(`SELECT ${counts.join(", ")} FROM ${from}`))[0]!.map(Number);
   return columns.map((_, i) =>
     others[2 * i] === 0 ? "date" : others[2 * i + 1] === 0 ? "boolean" : undefined,
   );
 }
 
 /** A spelt cell as a value of a kind, in SQL: NULL where it is none. */
-function spelling({ cell }: SourceColumn, kind: "number" | "date" | "boolean"): string {
+export function spelling({ cell }: SourceColumn, kind: "number" | "date" | "boolean"): string {
   // DuckDB would take 1_000 for a number
   if (kind === "number")
     return `CASE WHEN contains(${cell}, '_') THEN NULL ELSE TRY_CAST(${cell} AS DOUBLE) END`;

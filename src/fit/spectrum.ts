@@ -62,7 +62,7 @@ function turned(V: Float64Array, { n, k, sxy }: FlatMoments): Float64Array {
 /** From S = G·Gᵀ, G = L·√d: G = U·diag(σ)·Qᵀ gives d² = σ², V = U, and VᵀSxy = σ·Qᵀ(G⁻¹Sxy); null for dependent columns. */
 function fromFactor({ flat, scaler }: System, equations: NormalEquations): Spectrum | null {
   const { n, k, sums } = equations;
-  const { active, shifts, factors, cross } = equations.scaled(0);
+  const { active, shifts, factors, cross, targetShifts } = equations.scaled(0);
   const size = active.length;
   if (factors.dependent.length > 0) return null;
   const L = factors.L.map((row) => row.map((value) => fromFixedPoint(value, BITS)));
@@ -83,7 +83,7 @@ function fromFactor({ flat, scaler }: System, equations: NormalEquations): Spect
   const q = new Float64Array(size * k);
   for (let l = 0; l < k; l++) {
     const forward: bigint[] = [];
-    const targetUnit = timesPowerOfTwo(weightUnit, sums.ranges[n + l]!.exponent);
+    const targetUnit = timesPowerOfTwo(weightUnit, sums.ranges[n + l]!.exponent - targetShifts[l]!);
     for (let i = 0; i < size; i++) {
       let sum = cross[i]![l]! << BigInt(BITS);
       for (let j = 0; j < i; j++) sum -= factors.L[i]![j]! * forward[j]!;

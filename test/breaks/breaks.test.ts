@@ -175,6 +175,23 @@ const GATES: Record<string, { holds: (gates: Gates) => boolean; breaks: Break[] 
       },
     ],
   },
+  "ridge regression in fractions": {
+    holds: ({ exactlySolved }) => exactlySolved(),
+    breaks: [
+      {
+        what: "the low parts of each sum dropped",
+        file: "data/exactSums.ts",
+        from: "[this.#high, this.#middle, this.#low].reduce(",
+        to: "[this.#high].reduce(",
+      },
+      {
+        what: "the 2 of λk/2 forgotten",
+        file: "fit/normalEquations.ts",
+        from: "exponent - 1 + power",
+        to: "exponent + power",
+      },
+    ],
+  },
   "gradients, from scratch": {
     holds: ({ scratchGradient }) => scratchGradient(),
     breaks: [

@@ -140,7 +140,7 @@ export function measure(problem: ExactProblem, exact: ExactRidge, source: Source
   const data = source === "moments" ? Moments.of(rows) : rows;
   const fit = attempt(() =>
     source === "choice"
-      ? chooseLambda(rows, { lambdas: [lambda], folds: "gcv", ...coordinates }).fit
+      ? chooseLambda(rows, { lambdas: [lambda], folds: "gcv", weightKind, ...coordinates }).fit
       : fitRidge(data, { lambda, ...coordinates }),
   );
   if (fit === null) return absent;

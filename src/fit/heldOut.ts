@@ -36,7 +36,7 @@ export interface FoldErrors {
 }
 
 /** Errors per λ, and the largest rounding bound of one that was not to be had from rows; 0 if all have their digits. */
-export interface Measured<T> {
+interface Measured<T> {
   of: T[];
   uncertain: number;
 }

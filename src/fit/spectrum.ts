@@ -24,8 +24,13 @@ export interface Spectrum {
   rank: number;
 }
 
-/** Sums of squares of two columns that differ by more than this factor need a decomposition that keeps the digits of the smaller one. */
-const ALIKE = 1e4;
+/**
+ * Sums of squares of two columns that differ by more than this factor need a decomposition that keeps the
+ * digits of the smaller one, which plain eigenvalues lose. For many features it takes some ten times as
+ * long, and is left until half of the digits are at stake.
+ */
+const UNLIKE = 1e4;
+const [MANY, UNLIKE_OF_MANY] = [64, 1e8];
 
 /**
  * The spectrum of a system. From exact normal equations by one-sided Jacobi rotations of their factor, whose
@@ -38,7 +43,8 @@ export function spectrumOf(system: System, equations: NormalEquations | null): S
   const { flat } = system;
   const { n, sxx } = flat;
   const diagonal = Array.from({ length: n }, (_, j) => sxx[j * n + j]!).filter((s) => s > 0);
-  const alike = Math.max(...diagonal) <= ALIKE * Math.min(...diagonal);
+  const factor = n > MANY ? UNLIKE_OF_MANY : UNLIKE;
+  const alike = Math.max(...diagonal) <= factor * Math.min(...diagonal);
   return withoutRounding(alike ? fromSums(flat) : gradedSpectrum(flat));
 }
 
@@ -137,7 +143,7 @@ function separate({ n, sxx }: FlatMoments, squares: Float64Array, V: Float64Arra
         product[j] = 0;
         for (let l = 0; l < n; l++) product[j]! += sxx[j * n + l]! * V[l * n + c]!;
       }
-      for (let i = 0; i < c && squares[i]! > ALIKE * squares[c]!; i++) {
+      for (let i = 0; i < c && squares[i]! > UNLIKE * squares[c]!; i++) {
         let share = 0;
         for (let j = 0; j < n; j++) share += V[j * n + i]! * product[j]!;
         share /= squares[i]! - squares[c]!;

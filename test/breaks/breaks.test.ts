@@ -111,8 +111,8 @@ const GATES: Record<string, { holds: (gates: Gates) => boolean; breaks: Break[] 
       {
         what: "a scaler that has seen the fold that is held out",
         file: "fit/heldOut.ts",
-        from: "systemOf(folds[fold]!.rest ?? complement, coordinates)",
-        to: "systemOf(Moments.merge(folds.map(({ moments }) => moments)), coordinates)",
+        from: "ridgeSolver(folds[fold]!.rest ?? complement, coordinates)",
+        to: "ridgeSolver(Moments.merge(folds.map(({ moments }) => moments)), coordinates)",
       },
       {
         what: "1/k forgotten in α",
@@ -123,7 +123,7 @@ const GATES: Record<string, { holds: (gates: Gates) => boolean; breaks: Break[] 
       {
         what: "the bias's share of the leverage forgotten",
         file: "fit/leaveOneOut.ts",
-        from: "intercept ? 1 / flat.weight : 0",
+        from: "system.intercept ? 1 / weight : 0",
         to: "0",
       },
       {

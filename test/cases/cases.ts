@@ -298,7 +298,12 @@ const polynomials = [
     x: powers(2 * i, 6),
     y: [powers(2 * i, 6).reduce((a, b) => a + b, u(0))],
   })),
-  raw(made("a cubic of years", 30, (i, u) => ({ x: powers(1990 + i, 3), y: [(i - 10) ** 3 + u(0)] }))),
+  raw(
+    made("a cubic of years", 30, (i, u) => ({
+      x: powers(1990 + i, 3),
+      y: [(i - 10) * (i - 10) * (i - 10) + u(0)],
+    })),
+  ),
 ];
 
 /** In groups, so that a failure says of which kind it is. */

@@ -140,6 +140,41 @@ const GATES: Record<string, { holds: (gates: Gates) => boolean; breaks: Break[] 
       },
     ],
   },
+  "digits beside exact arithmetic": {
+    holds: ({ digitsHold }) => digitsHold(),
+    breaks: [
+      {
+        what: "the rounding of products left out of the sums",
+        file: "data/exactSums.ts",
+        from: "const error = ul * vl - (product - uh * vh - ul * vh - uh * vl);",
+        to: "const error = 0;",
+      },
+      {
+        what: "the bias not counted among the degrees of freedom",
+        file: "fit/inference.ts",
+        from: "spread.df + (intercept ? 1 : 0)",
+        to: "spread.df",
+      },
+      {
+        what: "the penalty left out of the covariance",
+        file: "fit/exactSolution.ts",
+        from: "variance -= fixedProduct(product, penalty[t]!, BITS);",
+        to: "",
+      },
+      {
+        what: "the penalty counted as residuals",
+        file: "fit/exactSolution.ts",
+        from: "product -= penalty[i]! * value;",
+        to: "",
+      },
+      {
+        what: "digits claimed without the condition number",
+        file: "fit/denseSolution.ts",
+        from: "const error = condition * (n + 1) * SUM_ROUNDING;",
+        to: "const error = (n + 1) * SUM_ROUNDING;",
+      },
+    ],
+  },
   "ridge regression in fractions": {
     holds: ({ exactlySolved }) => exactlySolved(),
     breaks: [

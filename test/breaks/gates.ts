@@ -12,6 +12,8 @@ import { MSELoss } from "../../src/nn/mseLoss.js";
 import { Tensor } from "../../src/nn/tensor.js";
 import { Torch } from "../../src/random/torch.js";
 import { bracketed } from "../../src/sql/expression.js";
+import { families } from "../exact/families.js";
+import { results, shortcomings } from "../exact/table.js";
 import { rationalRidge, rightDigits } from "../fit/rational.js";
 import { choices, fitDistances, type Recorded } from "../fit/scikitLearn.js";
 
@@ -30,6 +32,14 @@ export function ridgeAgrees(text: string): boolean {
     const same = JSON.stringify(ours) === JSON.stringify(theirs);
     return same && Math.max(weight, bias, alone) < 1e-10 && errors < 1e-9;
   });
+}
+
+/** Whether fits have the digits of the gates beside exact arithmetic, and claim no more: on two polynomials and categories. */
+export function digitsHold(): boolean {
+  const [polynomials] = families;
+  const categories = families.find(({ name }) => name === "categories")!;
+  const rows = [polynomials!.rows[0]!, polynomials!.rows[4]!, categories.rows[0]!];
+  return shortcomings(results([{ name: "a sample", rows }])).length === 0;
 }
 
 /** Whether ridge regression of a few awkward tables has 14 digits of the right values in fractions. */

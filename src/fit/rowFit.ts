@@ -17,7 +17,10 @@ export function rowFit(problem: Problem, solutions: readonly Solution[], weightK
   const w = new Float64Array(n * k);
   for (const [l, solution] of solutions.entries())
     for (let j = 0; j < n; j++) w[j * k + l] = solution.w[j * k + l]!;
-  const factors = new Map([...new Set(solutions)].map((solution) => [solution, solution.factor]));
+  const nothing = new Matrix(0, n);
+  const factors = new Map(
+    [...new Set(solutions)].map((solution) => [solution, solution.rows ? nothing.slice() : solution.factor]),
+  );
   const parameters = solutions.map(
     (solution) => (solution.spread?.df ?? solution.rank) + (intercept ? 1 : 0),
   );
@@ -29,6 +32,7 @@ export function rowFit(problem: Problem, solutions: readonly Solution[], weightK
     center: intercept ? problem.meanX : new Float64Array(n),
     base: intercept ? 1 / weight : 0,
     factors: solutions.map((solution) => factors.get(solution)!),
+    known: solutions.map(({ rows }) => rows ?? null),
     parameters,
     degrees: parameters.map((used) => counted - used),
     weightKind,

@@ -54,7 +54,9 @@ export async function readPlainCells(
 }
 
 function isUtf8(bytes: Uint8Array): boolean {
-  if (bytes.every((byte) => byte < 0x80)) return true;
+  let isAscii = true;
+  for (let at = 0; at < bytes.length && isAscii; at++) isAscii = bytes[at]! < 0x80;
+  if (isAscii) return true;
   try {
     new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     return true;

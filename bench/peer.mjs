@@ -29,10 +29,9 @@ class Peer {
   }
 }
 
-/** A Python with torch, scikit-learn and NumPy: ELL2_PYTHON, or the first on the path; null if there is none. */
-export function findPython() {
-  const has =
-    "import sys, importlib.util as u; sys.exit(not all(map(u.find_spec, ('torch', 'sklearn', 'numpy'))))";
+/** A Python that has these modules: ELL2_PYTHON, or the first on the path; null if there is none. */
+export function findPython(...modules) {
+  const has = `import sys, importlib.util as u; sys.exit(not all(map(u.find_spec, ${JSON.stringify(modules)})))`;
   const names = process.env.ELL2_PYTHON
     ? [process.env.ELL2_PYTHON]
     : ["python3", "python", "/usr/bin/python3"];

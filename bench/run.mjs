@@ -51,7 +51,7 @@ function readOptions() {
 
 /** What workloads are given: the library, the peers that could be started, and rows. */
 async function makeContext({ chosen, scale }, folder) {
-  const pythonPath = findPython();
+  const pythonPath = findPython("torch", "sklearn", "numpy");
   const python = pythonPath === null ? null : await startPython(pythonPath);
   const javascript = chosen.some(({ needs }) => needs === "javascript") ? await startJavaScript() : null;
   let made = { key: null, dataset: null };
@@ -59,7 +59,9 @@ async function makeContext({ chosen, scale }, folder) {
   return {
     ell2,
     folder,
+    scale,
     pythonPath,
+    polars: findPython("polars", "numpy"),
     python,
     javascript,
     torch: python && `PyTorch ${python.versions.torch} with ${python.threads} threads`,
@@ -87,7 +89,11 @@ async function measure(chosen, context, machine) {
   for (const [i, workload] of chosen.entries()) {
     const head = `${i + 1}/${chosen.length} ${workload.name}`;
     if (context[workload.needs] === null) {
-      const what = { python: "Python with torch and scikit-learn", javascript: "npm's packages" };
+      const what = {
+        python: "Python with torch and scikit-learn",
+        polars: "Python with polars and NumPy",
+        javascript: "npm's packages",
+      };
       say(`${head}: skipped, no ${what[workload.needs]} found`);
       continue;
     }

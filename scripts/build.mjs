@@ -50,7 +50,7 @@ const cli = await build({
   metafile: true,
   minifySyntax: true,
   banner: {
-    js: '#!/usr/bin/env node\nimport { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+    js: '#!/usr/bin/env node\nimport { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);',
   },
 });
 // where a learner's rule runs: it may import "ell2", whose Matrix is then the one that is checked

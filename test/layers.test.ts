@@ -28,7 +28,7 @@ const BESIDE: Record<string, { imports: string[]; importedBy: string[] }> = {
 /** Modules of the platform, and the layers that may use them. */
 const PLATFORM: [pattern: RegExp, layers: string[]][] = [
   [/^node:(child_process|crypto|http|net|url|util|vm|worker_threads)$/, ["cli"]],
-  [/^node:(fs|fs\/promises|os|path|stream\/promises|zlib)$/, ["cli", "sources"]],
+  [/^node:(fs|fs\/promises|module|os|path|stream\/promises|zlib)$/, ["cli", "sources"]],
   [/^citty$/, ["cli"]],
   [/^papaparse$/, ["cli", "sources"]],
   [/^(@duckdb\/node-api|pg|pgpass|trino-client)$/, ["sources"]],

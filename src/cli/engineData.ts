@@ -7,6 +7,7 @@ import {
   isEngineAddress,
   type Source,
 } from "../sources/index.js";
+import { findingsOf } from "./findings.js";
 import { checkTwoRows, type FitData, nameOf, type ReadPlan, validMoments } from "./fitData.js";
 import { interruptible } from "./interrupt.js";
 import { print } from "./output.js";
@@ -95,7 +96,7 @@ export async function readFromEngine(
 ): Promise<FitData> {
   const options = fitOptionsOf(where, plan, questions);
   const read = await interruptible((signal) => engineMoments(source, { ...options, signal }));
-  const { moments, folds, batches, columns, ...findings } = read;
+  const { moments, folds, batches, columns } = read;
   checkTwoRows(source, moments.rows);
   if (plan.choose && folds?.labels.length === 1) {
     throw new Ell2Error("DATA", {
@@ -109,7 +110,7 @@ export async function readFromEngine(
     train: moments,
     valid: await validMoments(source, plan, columns, moments.outputs),
     columns,
-    findings,
+    findings: findingsOf(read),
     choice: plan.choose ? choiceOf(folds?.moments ?? null, moments, `folds by ${questions.foldBy}`) : null,
     rowOf: null,
     batches: batches?.moments ?? null,

@@ -1,6 +1,15 @@
 import type { Findings } from "../sources/index.js";
 import { say, visible } from "./output.js";
 
+/** What reading met, without the rows that came with it: this is printed in `--json`. */
+export const findingsOf = ({ leftOut, dropped, missing, filled, unknown }: Findings): Findings => ({
+  leftOut,
+  dropped,
+  missing,
+  filled,
+  unknown,
+});
+
 /** Says what reading met: columns and rows left out, cells filled in, levels unknown. */
 export function sayFindings({ leftOut, dropped, missing, filled, unknown }: Findings): void {
   for (const name of leftOut) {

@@ -14,13 +14,13 @@ import {
   momentsOf,
   type Progress,
   type ReadOptions,
+  readAtMost,
   readDataset,
   readNames,
   type Source,
-  sizeOf,
 } from "../sources/index.js";
 import { rangeOption } from "./args.js";
-import { sayFindings } from "./findings.js";
+import { findingsOf, sayFindings } from "./findings.js";
 import { visible } from "./output.js";
 import { progressBar } from "./progress.js";
 
@@ -83,31 +83,30 @@ export async function readFitData(
     ...(foldColumn === null ? {} : { without: [foldColumn] }),
     onProgress,
   };
-  const { rows, columns } = await sizeOf(source, options);
-  if (rows * columns > (plan.mostEntries ?? MOST_ENTRIES))
-    return readThrough(where, source, plan, options, rows);
-  const { table, texts, ...findings } = await readDataset(source, {
+  const read = await readAtMost(source, plan.mostEntries ?? MOST_ENTRIES, {
     ...options,
     ...(foldColumn === null ? {} : { texts: [foldColumn] }),
   });
+  if (typeof read === "number") return readThrough(where, source, plan, options, read);
+  const { table, texts } = read;
   const parts = splitRows(where, plan, table.cells.rows);
   const train = parts ? takeTable(table, parts.train) : table;
   const valid = parts ? takeTable(table, parts.test) : null;
   const { missing, reference = {} } = plan.columns;
   const learnt = { fill: missing === "mean", dropFirst: plan.dropFirst, reference };
   const learn = (part: Table) => learnColumns(part, learnt);
-  const features = learn(train);
-  const read = (part: Table, by: readonly Column[]) => encode(part, by, { unknown: "ignore" }).dataset;
-  const trainRows = read(train, features);
+  const encoded = (part: Table, by: readonly Column[]) => encode(part, by, { unknown: "ignore" }).dataset;
+  const features = parts ? learn(train) : read.columns;
+  const trainRows = parts ? encoded(train, features) : read.dataset;
   checkTwoRows(source, trainRows.rows);
-  checkWeights(source, plan, trainRows);
+  checkSomeWeight(source, plan.columns.weight, trainRows.weights?.some((weight) => weight > 0) ?? true);
   return {
     train: trainRows,
-    valid: valid ? read(valid, features) : await validFile(source, plan, features, trainRows.outputs),
+    valid: valid ? encoded(valid, features) : await validFile(source, plan, features, trainRows.outputs),
     columns: features,
-    findings,
+    findings: findingsOf(read),
     choice: plan.choose
-      ? chooseFrom(where, plan, trainRows, train, features, labelsOf(parts, texts[0]), learn, read)
+      ? chooseFrom(where, plan, trainRows, train, features, labelsOf(parts, texts[0]), learn, encoded)
       : null,
     rowOf: (i) => train.rowOf(i),
     batches: null,
@@ -186,12 +185,12 @@ export function checkTwoRows(source: Source, rows: number): void {
   });
 }
 
-/** Weights that are all 0 leave nothing to fit to. */
-function checkWeights(source: Source, { columns }: ReadPlan, { weights }: Dataset): void {
-  if (weights?.some((weight) => weight > 0) ?? true) return;
+/** Weights that are all 0 leave nothing to fit or to measure. @throws DATA */
+export function checkSomeWeight(source: Source, column: string | undefined, some: boolean): void {
+  if (some) return;
   throw new Ell2Error("DATA", {
     where: nameOf(source),
-    expected: `a weight above 0 in column ${JSON.stringify(columns.weight)}`,
+    expected: `a weight above 0 in column ${JSON.stringify(column)}`,
     got: "zeros alone",
   });
 }
@@ -289,7 +288,7 @@ async function readThrough(
     seed: plan.seed,
     ...(plan.choose && { folds: column === null ? Number(folds) : { column } }),
   });
-  const { moments, columns, ...findings } = read;
+  const { moments, columns } = read;
   const train = Moments.merge(moments);
   checkTwoRows(source, train.rows);
   const how =
@@ -298,7 +297,7 @@ async function readThrough(
     train,
     valid: await validMoments(source, plan, columns, train.outputs),
     columns,
-    findings,
+    findings: findingsOf(read),
     choice: plan.choose ? { data: moments, folds: undefined, how } : null,
     rowOf: null,
     batches: null,

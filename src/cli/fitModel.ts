@@ -15,7 +15,7 @@ import type { Receipt } from "../fit/ridge.js";
 import type { RowOutputs } from "../fit/rowStatistics.js";
 import type { FitResult } from "../fit/run.js";
 import { Matrix } from "../linalg/matrix.js";
-import { type FittedModel, foldBack } from "../model/fitted.js";
+import { type FittedModel, foldBack, type TrainingRecord } from "../model/fitted.js";
 import { LinearRegression } from "../model/linearRegression.js";
 import { safeLearningRate } from "../model/objective.js";
 import type { FitData } from "./fitData.js";
@@ -90,6 +90,7 @@ export async function fitModel(
       ...fitted.model.training!,
       rows: data.train.rows,
       fingerprint: data.repeatable && problem.hasMoments ? fingerprintOf(problem.moments) : null,
+      weight: weightOf(options),
     },
   };
   const explained = diagnosticsOf(problem, model, weightKind, wanted);
@@ -156,6 +157,10 @@ function problemWarnings(problem: Problem, solved: boolean): string[] {
       : []),
   ];
 }
+
+/** The column of row weights, for the model's record. */
+const weightOf = ({ columns: { weight }, weightKind }: FitOptions): TrainingRecord["weight"] =>
+  weight === undefined ? null : { column: weight, kind: weightKind };
 
 /** What the training rows add up to, hashed: rows that are the same in the same order hash to the same. */
 function fingerprintOf(moments: Moments): string {

@@ -1,5 +1,5 @@
 import { wholePower } from "../numbers/wholePower.js";
-import { decayFactor, stableProduct } from "./decay.js";
+import { decayAfter, decayFactor, stableProduct } from "./decay.js";
 import {
   type CheckedConfig,
   type CheckedGroup,
@@ -18,13 +18,16 @@ export interface ParameterDecay {
   /** "gradient": λw joins the gradient. "decoupled": w is multiplied by 1 − ηλ. */
   how: "gradient" | "decoupled" | "none";
   /**
-   * What one step, one epoch and the whole training leave of it where the data do not pull; with
-   * momentum, what they settle into. Null where Adam scales the decay by the gradient's size.
+   * The factor by which a step multiplies it where the data do not pull; with momentum, the factor that the
+   * steps settle into. Null where Adam scales the decay by the gradient's size.
    */
   perStep: number | null;
-  /** The same of one epoch. */
+  /**
+   * What the first epoch leaves of it where the data do not pull, the steps in which momentum builds up
+   * included. Negative where a weight has swung through 0.
+   */
   perEpoch: number | null;
-  /** The same of the whole training. */
+  /** What the whole training leaves of it. */
   overall: number | null;
 }
 
@@ -90,7 +93,12 @@ export function lintTraining(config: TrainingConfig, where = "lintTraining"): Li
       const how = lambda === 0 ? "none" : isCoupled(optimizer, group) ? "gradient" : "decoupled";
       const perStep =
         how === "gradient" && optimizer !== "sgd" ? null : decayFactor(lr, lambda, momentum, nesterov);
-      const after = (count: number) => (perStep === null ? null : wholePower(perStep, count));
+      const after = (count: number) => {
+        if (perStep === null) return null;
+        // AdamW multiplies by this very factor, rounded, at each step
+        if (optimizer !== "sgd") return wholePower(perStep, count);
+        return decayAfter(lr, lambda, momentum, nesterov, count);
+      };
       return {
         name,
         bias: isBias(name),

@@ -70,6 +70,7 @@ export class ColumnLearner {
     const count = rows?.length ?? cells.rows;
     for (const [j, seen] of this.#seen.entries()) {
       const isText = this.#raw[j]!.kind === "category";
+      if (!isText && !this.#fill) continue; // nothing is learnt of numbers but their mean
       for (let i = 0; i < count; i++) {
         const row = rows ? rows[i]! : i;
         const value = cells.data[row * cells.cols + j]!;

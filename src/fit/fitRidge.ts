@@ -76,6 +76,8 @@ export function fitProblem(problem: Problem, given: number | readonly number[]):
       solver,
       descent: null,
       fingerprint: null,
+      intercept: problem.intercept,
+      weight: null,
     },
   };
   const digits = solutions.map((solution, l) => solution.digits[l]!);

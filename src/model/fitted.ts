@@ -18,6 +18,10 @@ export interface TrainingRecord {
   descent: { lr: number; epochs: number; batchSize: number } | null;
   /** What the rows hash to, so that one can see whether others are the same; null where nobody took it. */
   fingerprint: string | null;
+  /** Whether it has a bias that was fitted; without, the bias is 0. True for files that do not say. */
+  intercept: boolean;
+  /** The column of row weights and what they are, where rows were weighted; null for files that do not say. */
+  weight: { column: string; kind: "frequency" | "precision" } | null;
 }
 
 /** A regression in the data's own units, with the names of its columns: what is saved and loaded. */
@@ -46,14 +50,15 @@ export interface FittedModel {
  * @param names of the n features and the k targets; `columns` that the features come from, by default
  *   one of numbers each; `lambda` of each target, where the regression's is not that of all
  * @param standardized what the features were standardised with before training, or null
- * @param training how it was trained
+ * @param training how it was trained; with an intercept and without row weights where it does not say
  * Source: docs/conventions.md.
  */
 export function foldBack(
   model: LinearRegression,
   names: Pick<FittedModel, "inputs" | "outputs"> & Partial<Pick<FittedModel, "columns" | "lambda">>,
   standardized: Standardization | null,
-  training: TrainingRecord,
+  training: Omit<TrainingRecord, "intercept" | "weight"> &
+    Partial<Pick<TrainingRecord, "intercept" | "weight">>,
 ): FittedModel {
   const weight = model.w.T;
   const bias = Array.from(model.b.data);
@@ -76,7 +81,7 @@ export function foldBack(
     standardized: mean && scale ? { mean, scale } : null,
     weight,
     bias,
-    training,
+    training: { intercept: true, weight: null, ...training },
   };
 }
 

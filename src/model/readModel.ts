@@ -87,15 +87,21 @@ function readColumns(value: unknown, inputs: readonly string[], fail: Fail): Col
 function readTraining(value: unknown, schema: unknown, fail: Fail): TrainingRecord | null {
   if (value === null) return null;
   const { rows, strategy, lr, epochs, batchSize, ...rest } = value as Record<string, unknown>;
-  // schema 1 knew descent only
+  // schema 1 knew descent only; the first files of schema 2 had neither intercept nor weight
   const {
     solver = "gradient descent",
     descent = { lr, epochs, batchSize },
     fingerprint = null,
+    intercept = true,
+    weight = null,
   } = schema === 1 ? {} : (rest as Partial<TrainingRecord>);
   const steps = (descent ?? { lr: 0, epochs: 0, batchSize: 0 }) as Record<string, unknown>;
-  const numbers = [rows, steps.lr, steps.epochs, steps.batchSize].every(Number.isFinite);
-  const texts = [strategy, solver, fingerprint ?? ""].every((x) => typeof x === "string");
-  if (!numbers || !texts) throw fail("training to be a record of training, or null", show(value));
-  return { rows, strategy, solver, descent, fingerprint } as TrainingRecord;
+  const { column, kind } = weight ?? { column: "", kind: "frequency" };
+  const good =
+    [rows, steps.lr, steps.epochs, steps.batchSize].every(Number.isFinite) &&
+    [strategy, solver, fingerprint ?? "", column].every((x) => typeof x === "string") &&
+    typeof intercept === "boolean" &&
+    ["frequency", "precision"].includes(kind);
+  if (!good) throw fail("training to be a record of training, or null", show(value));
+  return { rows, strategy, solver, descent, fingerprint, intercept, weight } as TrainingRecord;
 }

@@ -23,9 +23,18 @@ export function numbersOf(chunk: DuckDBDataChunk, count: number): Chunk {
     const { items, validity } = chunk.getColumnVector(j) as unknown as Inner;
     values.push(items);
     const { data } = validity;
-    masks.push(data === null ? null : new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    const mask = data && new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    masks.push(mask === null || areAllThere(mask, chunk.rowCount) ? null : mask);
   }
   return { rows: chunk.rowCount, values, masks };
+}
+
+/** DuckDB also gives a mask where no cell is missing. */
+function areAllThere(mask: Uint8Array, rows: number): boolean {
+  const whole = rows >> 3;
+  for (let at = 0; at < whole; at++) if (mask[at] !== 255) return false;
+  for (let i = whole << 3; i < rows; i++) if (!isThere(mask, i)) return false;
+  return true;
 }
 
 /** Whether the cell of a row is there. */

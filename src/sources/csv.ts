@@ -7,7 +7,12 @@ import { type Header, parseHeader, readHead } from "./header.js";
 
 /** How a CSV file is read: its header, and the query for its rows. */
 export interface Csv extends Header {
-  sql: string;
+  /**
+   * The query for the rows.
+   * @param types DuckDB's type of each column; VARCHAR for all by default
+   * @param bufferBytes how much is read at a time, for a query of the first rows alone
+   */
+  sql(types?: readonly string[], bufferBytes?: number): string;
 }
 
 /** Lines of a compressed file within which its header must end. */
@@ -41,12 +46,15 @@ export async function csvColumns(
       got: `${headers[other]!.names.join(", ")}, separated by ${JSON.stringify(headers[other]!.separator)}`,
     });
   }
-  const columns = first.names.map((_, i) => `'c${i}': 'VARCHAR'`);
   const paths = files.map((file) => literal(exactPath(file)));
   const several = files.length > 1 ? `, filename = ${literal(FILE)}` : "";
-  const sql = `SELECT * FROM read_csv([${paths.join(", ")}], auto_detect = false, header = true,
+  const sql: Csv["sql"] = (types = [], bufferBytes) => {
+    const columns = first.names.map((_, i) => `'c${i}': '${types[i] ?? "VARCHAR"}'`);
+    const buffer = bufferBytes === undefined ? "" : `, buffer_size = ${bufferBytes}`;
+    return `SELECT * FROM read_csv([${paths.join(", ")}], auto_detect = false, header = true,
     delim = ${literal(first.separator)}, quote = '"', escape = '"', nullstr = [${["", ...na].map(literal).join(", ")}], strict_mode = true,
-    compression = ${literal(compression)}, columns = {${columns.join(", ")}}${several})`;
+    compression = ${literal(compression)}, columns = {${columns.join(", ")}}${several}${buffer})`;
+  };
   return { ...first, sql };
 }
 

@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
@@ -23,7 +24,7 @@ const READ_AHEAD = "48MB";
  * @throws MISSING_PART where DuckDB is not installed; and whatever `use` throws
  */
 export async function withDuckDB<T>(use: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-  const { DuckDBInstance } = await loadDuckDB();
+  const { DuckDBInstance } = loadDuckDB();
   const instance = await DuckDBInstance.create(":memory:", {
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
@@ -40,9 +41,10 @@ export async function withDuckDB<T>(use: (connection: DuckDBConnection) => Promi
   }
 }
 
-async function loadDuckDB(): Promise<typeof import("@duckdb/node-api")> {
+function loadDuckDB(): typeof import("@duckdb/node-api") {
   try {
-    return await import("@duckdb/node-api");
+    // import() would first look through its 180 CommonJS files for what they export, for longer than they take to run
+    return createRequire(import.meta.url)("@duckdb/node-api");
   } catch {
     throw new Ell2Error("MISSING_PART", {
       where: "reading a file",

@@ -13,6 +13,7 @@ export type { Progress, ReadOptions } from "./openRows.js";
 export { csvToParquet } from "./parquet.js";
 export {
   type Findings,
+  readAtMost,
   readColumns,
   readDataset,
   readMatrix,

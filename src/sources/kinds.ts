@@ -14,14 +14,18 @@ const ISO_DATE = String.raw`\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]
 /**
  * What each column holds. Types decide where there are any. Of spelt cells a column holds numbers if at
  * least one is a number, dates if all are ISO 8601 dates, booleans if all are true or false.
+ * @param from what is looked at, in SQL; all rows by default
  * @returns the columns with their kinds, and how many rows there are
  */
-export async function kindsOf(relation: Relation): Promise<{ columns: KindedColumn[]; rows: number }> {
-  const plain = await relation.plain();
+export async function kindsOf(
+  relation: Relation,
+  from: string = ROWS,
+): Promise<{ columns: KindedColumn[]; rows: number }> {
+  const plain = from === ROWS ? await relation.plain() : null;
   const spelt = relation.columns.filter((column, i) => column.spelt && !plain?.columns[i]);
-  const { rows, counts } = await countCells(relation, spelt, plain?.rows);
+  const { rows, counts } = await countCells(relation, spelt, from, plain?.rows);
   const rest = spelt.filter((_, i) => counts[i]!.cells > 0 && counts[i]!.numbers === 0);
-  const words = rest.length === 0 ? [] : await wordKinds(relation, rest);
+  const words = rest.length === 0 ? [] : await wordKinds(relation, rest, from);
   const columns = relation.columns.map((column, i): KindedColumn => {
     if (!column.spelt) return { ...column, kind: typeKind(column.type), words: 0 };
     const own = plain?.columns[i];
@@ -41,6 +45,7 @@ const COUNTED_AT_ONCE = 250;
 async function countCells(
   relation: Relation,
   columns: readonly SourceColumn[],
+  source: string,
   known: number | undefined,
 ): Promise<{ rows: number; counts: { cells: number; numbers: number }[] }> {
   let rows = known;
@@ -49,7 +54,7 @@ async function countCells(
     const some = columns.slice(from, from + COUNTED_AT_ONCE);
     const sums = some.flatMap((column) => [`count(${column.cell})`, `count(${spelling(column, "number")})`]);
     const [total, ...found] = (
-      await relation.query(`SELECT ${["count(*)", ...sums].join(", ")} FROM ${ROWS}`)
+      await relation.query(`SELECT ${["count(*)", ...sums].join(", ")} FROM ${source}`)
     )[0]!.map(Number);
     rows = total!;
     for (const i of some.keys()) counts.push({ cells: found[2 * i]!, numbers: found[2 * i + 1]! });
@@ -61,19 +66,20 @@ async function countCells(
 async function wordKinds(
   relation: Relation,
   columns: readonly SourceColumn[],
+  from: string,
 ): Promise<(Kind | undefined)[]> {
   const counts = columns.flatMap((column) => [
     `count(*) FILTER (${column.cell} IS NOT NULL AND ${spelling(column, "date")} IS NULL)`,
     `count(*) FILTER (${column.cell} IS NOT NULL AND ${spelling(column, "boolean")} IS NULL)`,
   ]);
-  const others = (await relation.query(`SELECT ${counts.join(", ")} FROM ${ROWS}`))[0]!.map(Number);
+  const others = (await relation.query(`SELECT ${counts.join(", ")} FROM ${from}`))[0]!.map(Number);
   return columns.map((_, i) =>
     others[2 * i] === 0 ? "date" : others[2 * i + 1] === 0 ? "boolean" : undefined,
   );
 }
 
 /** A spelt cell as a value of a kind, in SQL: NULL where it is none. */
-function spelling({ cell }: SourceColumn, kind: "number" | "date" | "boolean"): string {
+export function spelling({ cell }: SourceColumn, kind: "number" | "date" | "boolean"): string {
   // DuckDB would take 1_000 for a number
   if (kind === "number")
     return `CASE WHEN contains(${cell}, '_') THEN NULL ELSE TRY_CAST(${cell} AS DOUBLE) END`;

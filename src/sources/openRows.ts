@@ -1,3 +1,4 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Column } from "../data/columns.js";
 import type { Dataset } from "../data/dataset.js";
 import { encode } from "../data/encode.js";
@@ -9,6 +10,8 @@ import { type ColumnChoice, checkChoice, expand } from "./choose.js";
 import { FILE, ROWS, withDuckDB } from "./duckdb.js";
 import { type KindedColumn, textSql } from "./kinds.js";
 import { codeSql, type Plan, planReading } from "./plan.js";
+import { checkPresumed, presumedPlan } from "./presume.js";
+import { openRelation, view } from "./relation.js";
 import { type Block, type Counts, type Rows, type ScanOptions, scan, scanColumns } from "./scan.js";
 import type { Source } from "./source.js";
 
@@ -43,6 +46,10 @@ export interface OpenRows {
   learn(): Promise<Column[]>;
   /** A column by its name. @throws DATA where there is none */
   column(name: string): KindedColumn;
+  /** How many rows there are. @throws where that is presumed */
+  count(): number;
+  /** The error for rows that are others than those that were counted. */
+  changed(): Error;
   /** The error for the first empty cell of a column. */
   emptyCell(column: string): Promise<Ell2Error>;
   /** A block as features. */
@@ -57,6 +64,9 @@ interface BlockOptions {
 
 /**
  * Opens a source, works with it, and closes it again.
+ * @param use called with the open source; twice where `presume` is set, and what was presumed of the rows was wrong
+ * @param presume whether the rows are only read once, in blocks, and all of them are kept: then what they hold may be
+ *   presumed, and their number too
  * @throws whatever can be wrong with a source, a choice of columns or a cell; and what `use` throws
  */
 export async function withRows<T>(
@@ -64,10 +74,24 @@ export async function withRows<T>(
   source: Source,
   { onProgress, ...choice }: ReadOptions,
   use: (rows: OpenRows) => Promise<T>,
+  presume = false,
 ): Promise<T> {
   checkChoice(where, choice);
   return withDuckDB(async (connection) => {
-    const plan = await planReading(connection, source, choice);
+    const relation = await openRelation(connection, source);
+    if (presume && relation.csv !== null) {
+      try {
+        const plan = await presumedPlan(connection, relation, choice);
+        if (plan !== null) return await read(connection, plan);
+      } catch {
+        // whatever is wrong is said when all rows were looked at
+      }
+      await connection.run(view(relation.csv()));
+    }
+    return read(connection, await planReading(connection, relation, choice));
+  });
+
+  async function read(connection: DuckDBConnection, plan: Plan): Promise<T> {
     const { relation, rows, features, targets, weight } = plan;
     const counts = { read: 0, dropped: 0, missing: new Map<string, number>(), filled: 0, unknown: 0 };
     const read = [...features, ...targets, ...(weight ? [weight] : [])];
@@ -99,8 +123,8 @@ export async function withRows<T>(
     };
     const tell = () => onProgress?.({ rows: counts.read, total: rows });
     const finish = () => {
-      if (counts.read !== rows) throw changed(relation.name);
-      if (counts.dropped < rows) return;
+      if (!plan.presumed && counts.read !== rows) throw changed(relation.name);
+      if (counts.dropped < counts.read) return;
       throw new Ell2Error("DATA", {
         where: relation.name,
         expected: "rows without a missing cell",
@@ -117,9 +141,10 @@ export async function withRows<T>(
         (await codeSql(connection, textSql(column(extra.column)), extra.levels, `extra_${extras++}`));
       const more = {
         texts: texts.map((name) => textSql(column(name))),
-        extra: codes && `coalesce(${codes}, -1)`,
+        extra: codes ? `coalesce(${codes}, -1)` : (plan.presumed?.otherKind ?? undefined),
       };
       await scan(plan, { ...begin(more), blockRows }, async (block) => {
+        if (plan.presumed) checkPresumed(plan.presumed, block);
         await checkWeights(block.weights);
         if ((choice.unknown ?? "error") === "error") await refuseUnknown(block);
         await use(block);
@@ -179,6 +204,11 @@ export async function withRows<T>(
       refuseNotFinite: () => refuseFirst("not finite"),
       learn,
       column,
+      count() {
+        if (plan.presumed) throw changed(relation.name);
+        return rows;
+      },
+      changed: () => changed(relation.name),
       emptyCell: async (name) =>
         (await cellError(relation, column(name), "empty", rows)) ?? changed(relation.name),
       async encode(block, columns) {
@@ -194,7 +224,7 @@ export async function withRows<T>(
         }
       },
     });
-  });
+  }
 }
 
 const changed = (name: string): Ell2Error =>

@@ -6,18 +6,27 @@ import { cellError } from "./cellError.js";
 import { type Chosen, type ColumnChoice, chooseColumns } from "./choose.js";
 import { ROWS } from "./duckdb.js";
 import { type KindedColumn, kindsOf, numberSql, textSql } from "./kinds.js";
-import { openRelation, type Relation } from "./relation.js";
-import type { Source } from "./source.js";
+import type { Relation } from "./relation.js";
 
 /** The most levels of a column: each is a feature. */
 const MOST_LEVELS = 10_000;
+
+/** What is presumed of the rows of a CSV file, and has to be held against each. */
+export interface Presumed {
+  /** 1 for a row in which a column holds another kind of cell than its first ones, otherwise 0, in SQL; null where DuckDB's types see to it. */
+  otherKind: string | null;
+  /** Whether a number may be spelt that is too small for a float64. */
+  small: boolean;
+}
 
 /** What will be read of a source. */
 export interface Plan extends Chosen {
   relation: Relation;
   available: readonly KindedColumn[];
-  /** How many rows the source has. */
+  /** How many rows the source has; where that is presumed, about how many. */
   rows: number;
+  /** What is presumed of the rows until they are read; null where all of them were looked at. */
+  presumed: Presumed | null;
   /** The features' columns as they will be read. */
   raw: RawColumn[];
   /** The features as float64, in SQL: of text the index of its level. */
@@ -25,16 +34,24 @@ export interface Plan extends Chosen {
 }
 
 /**
- * Looks at a source, and plans what is read.
- * @throws SOURCE, DATA, VALUE, OPTION: whatever can be wrong with a source or a choice of columns
+ * Looks at all rows of a source, and plans what is read.
+ * @throws SOURCE, DATA, VALUE, OPTION: whatever can be wrong with its rows or a choice of columns
  */
 export async function planReading(
   connection: DuckDBConnection,
-  source: Source,
+  relation: Relation,
   choice: ColumnChoice,
 ): Promise<Plan> {
-  const relation = await openRelation(connection, source);
-  const { columns: available, rows } = await kindsOf(relation);
+  return planOf(connection, relation, { ...(await kindsOf(relation)), presumed: null }, choice);
+}
+
+/** Plans what is read of columns whose kinds are known. @throws as `planReading` */
+export async function planOf(
+  connection: DuckDBConnection,
+  relation: Relation,
+  { columns: available, rows, presumed }: { columns: KindedColumn[] } & Pick<Plan, "rows" | "presumed">,
+  choice: ColumnChoice,
+): Promise<Plan> {
   const chosen = chooseColumns(relation.name, available, choice);
   if (rows === 0) {
     throw new Ell2Error("DATA", {
@@ -71,7 +88,7 @@ export async function planReading(
     raw.push({ kind: "category", name, levels });
     codes.push(await codeSql(connection, textSql(column), levels, `levels_${j}`));
   }
-  return { ...chosen, relation, available, rows, raw, codes };
+  return { ...chosen, relation, available, rows, presumed, raw, codes };
 }
 
 /** The texts of a column, in the order of their code units. */

@@ -49,23 +49,43 @@ export interface SourceDataset extends Findings {
  */
 export async function readDataset(
   source: Source,
-  { texts = [], ...options }: ReadOptions & { texts?: readonly string[] },
+  options: ReadOptions & { texts?: readonly string[] },
 ): Promise<SourceDataset> {
-  return withRows("readDataset", source, options, async (rows) => {
-    const blockRows = rows.plan.rows;
+  return (await readAtMost(source, Number.POSITIVE_INFINITY, options)) as SourceDataset;
+}
+
+/**
+ * Reads a data set into memory, as `readDataset`, unless it is larger than that.
+ * @param source as for `readDataset`
+ * @param most how many entries, rows times columns that features and targets come from, are read
+ * @param options as for `readDataset`
+ * @returns the data set; or how many rows the source has, where these are more entries
+ * @throws as `readDataset`
+ * Source: docs/files.md.
+ */
+export async function readAtMost(
+  source: Source,
+  most: number,
+  { texts = [], ...options }: ReadOptions & { texts?: readonly string[] },
+): Promise<SourceDataset | number> {
+  const work = async (rows: OpenRows): Promise<SourceDataset | number> => {
+    const { plan } = rows;
+    if (plan.rows * (plan.features.length + plan.targets.length) > most) return rows.count();
     let whole: SourceDataset | undefined;
     await rows.blocks(
       async (table) => {
+        if (whole !== undefined) throw rows.changed();
         const { missing, dropFirst = false, reference = {} } = options;
         const learnt = { fill: missing === "mean", dropFirst, reference };
         const columns = options.columns ? [...options.columns] : learnColumns(table, learnt);
         const dataset = await rows.encode(table, columns);
         whole = { dataset, columns, table, texts: table.texts, ...findings(rows) };
       },
-      { blockRows, texts },
+      { blockRows: plan.rows, texts },
     );
     return whole!;
-  });
+  };
+  return withRows("readDataset", source, options, work, texts.length === 0);
 }
 
 /**

@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import type { DuckDBConnection, DuckDBResult } from "@duckdb/node-api";
 import { Ell2Error } from "../errors.js";
 import { identifier, literal } from "../sql/quote.js";
-import { csvColumns, csvError } from "./csv.js";
+import { type Csv, csvColumns, csvError } from "./csv.js";
 import { duckdbError, exactPath, FILE, queryRows, ROWS } from "./duckdb.js";
 import { type PlainCells, readPlainCells } from "./plainCells.js";
 import { type Located, locate, type Source } from "./source.js";
@@ -31,6 +31,8 @@ export interface Relation {
   stream(sql: string): Promise<DuckDBResult>;
   /** The plain numbers of a wide CSV file; null for any other source. Read when first asked for. */
   plain(): Promise<PlainCells | null>;
+  /** Of CSV alone: the query for its rows, by the columns' types. */
+  csv: Csv["sql"] | null;
   /** What DuckDB says of the source, as an error of ours. */
   explain(error: unknown): Error;
 }
@@ -60,10 +62,12 @@ export async function openRelation(
   };
   let columns: SourceColumn[];
   let plain = async (): Promise<PlainCells | null> => null;
+  let sql: Relation["csv"] = null;
   if (format?.kind === "csv" && located.sql === undefined) {
     const csv = await csvColumns(connection, files, format.compression, name, located.na);
     explain = (error) => csvError(error, name, csv);
-    await guarded(() => connection.run(view(csv.sql)));
+    sql = csv.sql;
+    await guarded(() => connection.run(view(csv.sql())));
     columns = csv.names.map((column, i) => ({
       name: column,
       cell: `c${i}`,
@@ -92,6 +96,7 @@ export async function openRelation(
     database: format?.kind === "duckdb",
     hasLines: format?.kind === "csv" && format.compression === "none",
     plain,
+    csv: sql,
     query: (sql) => guarded(() => queryRows(connection, sql)),
     stream: (sql) => guarded(() => connection.stream(sql)),
     explain: (error) => explain(error),
@@ -108,7 +113,8 @@ function checkObjects([first, ...others]: unknown[][], name: string): void {
   });
 }
 
-const view = (select: string): string => `CREATE OR REPLACE TEMP VIEW ${ROWS} AS ${select}`;
+/** The statement by which all that reads the source reads this query. */
+export const view = (select: string): string => `CREATE OR REPLACE TEMP VIEW ${ROWS} AS ${select}`;
 
 function typedColumn([name, type]: unknown[]): SourceColumn {
   const cell = identifier(String(name));

@@ -188,4 +188,108 @@ describe("progressLine", () => {
       expect([...progressLine({ rows: 1, total: 3000 }, 1, columns)].length).toBeLessThan(columns);
     }
   });
+
+  describe("with row weights", () => {
+    const rows = Array.from({ length: 60 }, (_, i) => {
+      const [a, b] = [(i * 7) % 13, (i * 5) % 11];
+      return `${a},${b},${1 + (i % 4)},${3 * a - b + ((i * 3) % 5)}`;
+    });
+    const table = (part: readonly string[]) => `a,b,w,y\n${part.join("\n")}\n`;
+    type Metrics = {
+      metrics: { r2: number; rmse: number; mae: number; mse: number }[];
+      weight: string | null;
+    };
+    const NOTE = "weighted by column w, as the model's rows were (--unweighted counts every row once)\n";
+
+    beforeAll(() => {
+      put(cwd, "train.csv", table(rows.slice(0, 40)));
+      put(cwd, "valid.csv", table(rows.slice(40)));
+      put(cwd, "plain.csv", "a,b,y\n1,2,2\n3,1,9\n");
+    });
+
+    it.each(["frequency", "precision"])("says what fit said of the same rows: %s", (kind) => {
+      const fit = "fit train.csv --target y --features a,b --weight w --valid valid.csv --lambda 0.1".split(
+        " ",
+      );
+      const fitted = json<{ metrics: { valid: Metrics["metrics"] } }>(
+        [...fit, "--weight-kind", kind, "--out", `${kind}.json`],
+        { cwd },
+      );
+      const { weight, metrics } = json<Metrics>(["evaluate", `${kind}.json`, "valid.csv"], { cwd });
+      expect(weight).toBe("w");
+      for (const name of ["r2", "rmse", "mae", "mse"] as const)
+        expect(metrics[0]![name] / fitted.metrics.valid[0]![name]).toBeCloseTo(1, 14);
+      const asked = json<Metrics>(["evaluate", `${kind}.json`, "valid.csv", "--weight", "w"], { cwd });
+      expect(asked.metrics).toEqual(metrics);
+      const plain = json<Metrics>(["evaluate", `${kind}.json`, "valid.csv", "--unweighted"], { cwd });
+      expect(plain.weight).toBeNull();
+      expect(Math.abs(plain.metrics[0]!.r2 - metrics[0]!.r2)).toBeGreaterThan(1e-6);
+    });
+
+    it("says that it weights, and that it cannot", () => {
+      const { stderr } = run("evaluate frequency.json valid.csv");
+      expect(stderr).toBe(NOTE);
+      expect(run("evaluate frequency.json valid.csv --weight w").stderr).toBe("");
+      expect(run("evaluate frequency.json valid.csv --unweighted").stderr).toBe("");
+      expect(run("evaluate frequency.json plain.csv")).toMatchObject({
+        exit: 0,
+        stderr: "not weighted: the model's rows were weighted by column w, which is not there\n",
+      });
+      expect(run("evaluate frequency.json valid.csv --unweighted --weight w")).toMatchObject({
+        exit: 2,
+        stderr: expect.stringContaining("--weight or --unweighted"),
+      });
+    });
+
+    it.each([
+      ["", "missing"],
+      ["-1", "negative"],
+      ["nan", "NaN"],
+      ["x", "a word"],
+    ])("refuses a weight of %j as fit does (%s)", (weight) => {
+      put(cwd, "bad.csv", table([...rows.slice(0, 9), `1,2,${weight},3`]));
+      const evaluated = run("evaluate frequency.json bad.csv");
+      const fitted = run("fit bad.csv --target y --features a,b --weight w");
+      expect(evaluated).toMatchObject({ stdout: "", exit: 3 });
+      expect(evaluated.stderr).toBe(NOTE + fitted.stderr);
+    });
+
+    it("refuses weights that are all 0 as fit does", () => {
+      put(cwd, "zeros.csv", table(["1,2,0,3", "2,3,0,5"]));
+      const evaluated = run("evaluate frequency.json zeros.csv");
+      expect(evaluated).toMatchObject({ stdout: "", exit: 3 });
+      expect(evaluated.stderr).toBe(NOTE + run("fit zeros.csv --target y --features a,b --weight w").stderr);
+    });
+  });
+
+  it("has no R² of a constant target, and says why", () => {
+    put(cwd, "constant.csv", "a,c,y\n1,p,3.7\n2,q,3.7\n4,p,3.7\n");
+    const { stdout, stderr, exit } = run("evaluate model.json constant.csv");
+    expect({ stderr, exit }).toEqual({ stderr: "y: R² is not defined: the target is constant\n", exit: 0 });
+    expect(stdout).toMatch(/\n +y +– +[\d.]+ +[\d.]+ +3\n/);
+    const document = json<{ metrics: object[] }>(["evaluate", "model.json", "constant.csv"], { cwd });
+    expect(document.metrics[0]).toMatchObject({
+      r2: null,
+      reasons: ["R² is not defined: the target is constant"],
+    });
+  });
+
+  it("names both R² of a model without a bias", () => {
+    put(cwd, "far.csv", "x,y\n1,100\n2,103\n3,99\n4,104\n");
+    expect(run("fit far.csv --target y --no-intercept --lambda 0 --no-standardize --out far.json").exit).toBe(
+      0,
+    );
+    const { stdout } = run("evaluate far.json far.csv");
+    expect(stdout).toMatch(/R² about the mean +R² about 0 +RMSE/);
+    const { metrics } = json<{ metrics: { r2: number; r2Uncentred: number }[] }>(
+      ["evaluate", "far.json", "far.csv"],
+      { cwd },
+    );
+    // exactly: Σxy = 1019, Σx² = 30, Σy² = 41226, Σ(y − ȳ)² = 17
+    const squares = 41226 - 1019 ** 2 / 30;
+    expect(metrics[0]!.r2Uncentred).toBeCloseTo(1 - squares / 41226, 12);
+    expect(metrics[0]!.r2).toBeCloseTo(1 - squares / 17, 9);
+    const withBias = json<{ metrics: object[] }>(["evaluate", "model.json", "rows.csv"], { cwd });
+    expect(withBias.metrics[0]).not.toHaveProperty("r2Uncentred");
+  });
 });

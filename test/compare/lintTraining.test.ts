@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decayFactor, stableProduct } from "../../src/compare/decay.js";
+import { decayAfter, decayFactor, stableProduct } from "../../src/compare/decay.js";
 import {
   Dataset,
   epochMap,
@@ -191,6 +191,87 @@ describe("lintTraining(config)", () => {
 
   it.each([null, [], 7, "sgd"])("refuses %j, which is no set-up", (config) => {
     expect(() => lintTraining(config as never)).toThrow(expect.objectContaining({ code: "OPTION" }));
+  });
+});
+
+describe("decayAfter(lr, lambda, momentum, nesterov, steps)", () => {
+  /** The same loop in rational arithmetic: SGD's two lines, a step at a time. */
+  function exactly(lr: number, lambda: number, momentum: number, nesterov: boolean, steps: number): number {
+    const BITS = 20; // of which the arguments are multiples
+    const whole = (x: number) => BigInt(x * 2 ** BITS);
+    const [h, l, m] = [whole(lr), whole(lambda), whole(momentum)];
+    const one = 1n << BigInt(BITS);
+    // each step makes the numbers' common denominator larger by 2^(3·BITS) at most
+    let [w, v, scale] = [1n, 0n, 0];
+    for (let step = 0; step < steps; step++) {
+      const g = l * w; // /2^BITS
+      const next = step === 0 ? g : m * v + g;
+      const move = nesterov ? g * one + m * next : next * one; // /2^(2·BITS)
+      w = w * one * one * one - h * move;
+      v = next * one * one;
+      scale += 3 * BITS;
+    }
+    const shift = Math.max(0, (w < 0n ? -w : w).toString(2).length - 64);
+    return Number(w >> BigInt(shift)) * 2 ** (shift - scale);
+  }
+  const parts = (most: number) => fc.integer({ min: 1, max: most }).map((x) => x / 2 ** 20);
+
+  it("is what SGD's own steps leave, in rational arithmetic", () => {
+    const runs = fc.record({
+      lr: parts(2 ** 19),
+      lambda: parts(2 ** 21),
+      momentum: fc.oneof(fc.constant(0), parts(2 ** 20)),
+      nesterov: fc.boolean(),
+      steps: fc.integer({ min: 1, max: 15 }),
+    });
+    fc.assert(
+      fc.property(runs, ({ lr, lambda, momentum, nesterov, steps }) => {
+        const right = exactly(lr, lambda, momentum, nesterov, steps);
+        const found = decayAfter(lr, lambda, momentum, nesterov, steps);
+        expect(Math.abs(found - right)).toBeLessThanOrEqual(2 ** -52 * Math.abs(right));
+      }),
+    );
+  });
+
+  it.each([
+    { lr: 0.01, lambda: 0.1, momentum: 0.9, nesterov: false, steps: 40 },
+    { lr: 0.01, lambda: 0.1, momentum: 0.9, nesterov: true, steps: 40 },
+    { lr: 0.1, lambda: 0.5, momentum: 0.9, nesterov: false, steps: 40 }, // complex roots
+    { lr: 0.1, lambda: 0.5, momentum: 0.9, nesterov: true, steps: 400 },
+    { lr: 0.1, lambda: 0.5, momentum: 1, nesterov: false, steps: 1000 },
+    { lr: 1, lambda: 3, momentum: 0.2, nesterov: false, steps: 200 }, // diverges
+    { lr: 0.01, lambda: 0.01, momentum: 0, nesterov: false, steps: 10_000 },
+  ])("is what `optim.SGD` leaves after $steps steps: %j", ({ steps, ...descent }) => {
+    const { lr, lambda, momentum, nesterov } = descent;
+    const left = decayed((w) => new optim.SGD([w], { lr, momentum, nesterov, weightDecay: lambda }), steps);
+    const most = Math.max(...left.slice(-10).map(Math.abs));
+    expect(Math.abs(decayAfter(lr, lambda, momentum, nesterov, steps) - left.at(-1)!) / most).toBeLessThan(
+      1e-12,
+    );
+  });
+
+  it("keeps its sign and its digits where powers overflow and underflow", () => {
+    expect(decayAfter(1, 4, 0.5, false, 100_001)).toBe(Number.NEGATIVE_INFINITY);
+    expect(decayAfter(1, 4, 0.5, false, 100_002)).toBe(Number.POSITIVE_INFINITY);
+    expect(decayAfter(1e200, 1e200, 0.5, false, 3)).toBe(Number.NEGATIVE_INFINITY);
+    expect(decayAfter(1, 0.5, 0, false, 10 ** 9)).toBe(0);
+    expect(decayAfter(1, 0.5, 0, false, 1070)).toBe(2 ** -1070);
+    expect(decayAfter(2 ** 600, 2 ** 300, 0, false, 1)).toBeCloseTo(-(2 ** 900), 0);
+  });
+
+  it("is what lintTraining says of an epoch and of all: momentum has to build up first", () => {
+    const config = { ...notebook, batchSize: 25, epochs: 10, lr: 0.1, momentum: 0.9 };
+    const groups = (weightDecay: number) => [{ params: ["w"], weightDecay }];
+    const of = (weightDecay: number) =>
+      lintTraining({ ...config, groups: groups(weightDecay) }).parameters[0]!;
+    for (const weightDecay of [0.001, 0.5]) {
+      const left = decayed((w) => new optim.SGD([w], { lr: 0.1, momentum: 0.9, weightDecay }), 40);
+      expect(of(weightDecay).perEpoch! / left[3]!).toBeCloseTo(1, 12);
+      expect(of(weightDecay).overall! / left[39]!).toBeCloseTo(1, 12);
+    }
+    // not the factor of a settled step to the power of the steps
+    expect(of(0.001).overall! / of(0.001).perStep! ** 40).toBeGreaterThan(1.005);
+    expect(Math.abs(of(0.5).overall!)).toBeLessThan(of(0.5).perStep! ** 40);
   });
 });
 

@@ -29,7 +29,15 @@ const data = F64([2, -3, 0.5]);
 describe('save(model, "safetensors") and load', () => {
   test("give the same model back, columns, names and training included", () => {
     const standardized = { mean: everyModel.inputs.map(() => -0), scale: everyModel.inputs.map(() => 0.1) };
-    const training = { rows: 9, strategy: "rows", solver: "cholesky", descent: null, fingerprint: "f" };
+    const training = {
+      rows: 9,
+      strategy: "rows",
+      solver: "cholesky",
+      descent: null,
+      fingerprint: "f",
+      intercept: false,
+      weight: { column: "w", kind: "precision" as const },
+    };
     const model = { ...everyModel, standardized, training };
     expect(load(save(model, "safetensors"))).toEqual(model);
   });

@@ -11,7 +11,16 @@ import { bitsOf } from "../numbers/exact.js";
 import { newModel, problem } from "./help.js";
 
 const descent = { lr: 0.1, epochs: 5, batchSize: 3 };
-const record = { rows: 9, strategy: "rows", solver: "gradient descent", descent, fingerprint: null };
+const record = {
+  rows: 9,
+  strategy: "rows",
+  solver: "gradient descent",
+  descent,
+  fingerprint: null,
+  intercept: true,
+  weight: null,
+};
+const weighted = { ...record, intercept: false, weight: { column: "w", kind: "precision" as const } };
 
 const example = (): FittedModel => ({
   inputs: ["a", "b=c", "b="],
@@ -115,7 +124,9 @@ describe("save and load", () => {
           ),
           weight: list(n * k).map((entries) => new Matrix(k, n, Float64Array.from(entries))),
           bias: list(k),
-          training: fc.option(fc.constantFrom(record, { ...record, descent: null, fingerprint: "f" })),
+          training: fc.option(
+            fc.constantFrom(record, weighted, { ...record, descent: null, fingerprint: "f" }),
+          ),
         })
         .map((model) => ({ ...model, columns: numberColumns(model.inputs) }));
     });
@@ -240,7 +251,6 @@ describe("save and load", () => {
     ],
   ];
 
-  const record = { rows: 9, strategy: "rows", solver: "qr", descent: null, fingerprint: null };
   const steps = { lr: 0.1, epochs: 3, batchSize: 9 };
 
   test.each<[string, object]>([
@@ -252,10 +262,20 @@ describe("save and load", () => {
     ["a strategy that is a number", { strategy: 1 }],
     ["a solver that is a number", { solver: 1 }],
     ["a fingerprint that is a number", { fingerprint: 1 }],
+    ["an intercept that is a number", { intercept: 1 }],
+    ["a weight without a column", { weight: { kind: "frequency" } }],
+    ["a weight of another kind", { weight: { column: "w", kind: "count" } }],
+    ["a weight that is a name", { weight: "w" }],
   ])("load refuses a record of training with %s", (_, change) => {
     expect(load(changed({ training: record })).training).toEqual(record);
     expect(load(changed({ training: { ...record, descent: steps } })).training!.descent).toEqual(steps);
     refuses(() => load(changed({ training: { ...record, ...change } })), "FORMAT", /record of training/);
+  });
+
+  test("load takes a record that does not say of intercept and weights for one with and without", () => {
+    const { intercept: _, weight: __, ...older } = record;
+    expect(load(changed({ training: older })).training).toEqual(record);
+    expect(load(changed({ training: weighted })).training).toEqual(weighted);
   });
 
   test.each(corrupt)("load refuses %s with FORMAT", (_, text) => {

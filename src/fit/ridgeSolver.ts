@@ -59,7 +59,7 @@ export function ridgeSolver(problem: Problem, solves: number): RidgeSolver {
 }
 
 /** Weights and bias in the data's units, in the coordinates that are penalised. */
-function penalised({ scaler, flat: { n, k } }: System, { w, b }: Parameters): Parameters {
+export function penalised({ scaler, flat: { n, k } }: System, { w, b }: Parameters): Parameters {
   if (scaler === null) return { w, b };
   const bias = b.slice();
   for (let j = 0; j < n; j++) for (let l = 0; l < k; l++) bias[l]! += scaler.mean[j]! * w[j * k + l]!;

@@ -43,7 +43,7 @@ export function rowFit(problem: Problem, solutions: readonly Solution[], weightK
 /** Whether residuals have to be taken better than in doubles, or can be for little. */
 function precise(problem: Problem, solutions: readonly Solution[]): boolean {
   const rows = problem.rows!;
-  if (rows.X.numel * solutions.length <= MOST_WORK) return true;
+  if (problem.levels !== null || rows.X.numel * solutions.length <= MOST_WORK) return true;
   const { totals } = problem;
   return solutions.some(({ rss }, l) => !(rss[l]! > SMALL * totals[l]!.centred));
 }
@@ -51,6 +51,12 @@ function precise(problem: Problem, solutions: readonly Solution[]): boolean {
 /** y − b − x·w of every row and target, from weights in double-double [m×k]. */
 export function residualsOf(problem: Problem, solutions: readonly Solution[]): Matrix {
   const { X, Y } = problem.rows!;
+  if (problem.levels !== null) {
+    const found = new Matrix(Y.rows, Y.cols);
+    for (const [at] of found.data.entries())
+      found.data[at] = solutions[at % Y.cols]!.rows!.residual!.data[at]!;
+    return found;
+  }
   const [n, k] = [X.cols, Y.cols];
   const out = new Matrix(X.rows, k);
   for (const [l, { w, wLow, b, bLow }] of solutions.entries()) {

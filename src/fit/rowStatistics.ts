@@ -40,6 +40,8 @@ export interface KnownRows {
   leverage: Float64Array;
   /** Σᵢ fᵢ·pᵢ² for each feature, pᵢ = (S + αI)⁻¹(xᵢ − c), for a factor of each row [m]. */
   squares(factor: Float64Array): Float64Array;
+  /** y − ŷ [m×k], where features are not expanded to columns, and nothing else can tell it. */
+  residual?: Matrix;
 }
 
 /** What is wanted for every row. */
@@ -85,7 +87,7 @@ export interface RowStatistics {
  * Source: docs/choosing.md; Cook 1977; MacKinnon and White 1985.
  */
 export function rowStatistics(data: Dataset, fit: RowFit, wanted: RowOutputs = {}): RowStatistics {
-  const [m, n, k] = [data.X.rows, data.X.cols, data.Y.cols];
+  const [m, n, k] = [data.X.rows, data.inputs.length, data.Y.cols];
   const { factors, degrees, parameters } = fit;
   const block = new Block(data, fit, Math.min(BLOCK, m));
   const squares = new Float64Array(k);
@@ -172,7 +174,8 @@ class Block {
     const [n, k] = [X.cols, Y.cols];
     const rows = Math.min(this.#most, X.rows - start);
     this.rows = rows;
-    centre(X.data, start * n, rows, center, this.centred);
+    // features that are not all columns of X are never centred: everything is known of these rows
+    if (n === center.length) centre(X.data, start * n, rows, center, this.centred);
     if (weights) {
       const target = weightKind === "frequency" ? this.count : this.size;
       target.set(weights.subarray(start, start + rows));

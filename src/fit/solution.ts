@@ -2,7 +2,7 @@ import type { Matrix } from "../linalg/matrix.js";
 import type { KnownRows } from "./rowStatistics.js";
 
 /** How a closed form was reached. */
-export type Solver = "exact" | "cholesky" | "qr" | "dual" | "least norm";
+export type Solver = "exact" | "cholesky" | "qr" | "dual" | "levels" | "least norm";
 
 /** How far the weights scatter with the rows' errors, in the data's units. */
 export interface Spread {

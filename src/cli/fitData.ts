@@ -83,8 +83,11 @@ export async function readFitData(
     ...(foldColumn === null ? {} : { without: [foldColumn] }),
     onProgress,
   };
+  // training needs every feature as a column
+  const keepLevels = plan.rowsFor === null;
   const read = await readAtMost(source, plan.mostEntries ?? MOST_ENTRIES, {
     ...options,
+    keepLevels,
     ...(foldColumn === null ? {} : { texts: [foldColumn] }),
   });
   if (typeof read === "number") return readThrough(where, source, plan, options, read);
@@ -95,14 +98,17 @@ export async function readFitData(
   const { missing, reference = {} } = plan.columns;
   const learnt = { fill: missing === "mean", dropFirst: plan.dropFirst, reference };
   const learn = (part: Table) => learnColumns(part, learnt);
-  const encoded = (part: Table, by: readonly Column[]) => encode(part, by, { unknown: "ignore" }).dataset;
+  const encoded = (part: Table, by: readonly Column[]) =>
+    encode(part, by, { unknown: "ignore", keepLevels }).dataset;
   const features = parts ? learn(train) : read.columns;
   const trainRows = parts ? encoded(train, features) : read.dataset;
   checkTwoRows(source, trainRows.rows);
   checkSomeWeight(source, plan.columns.weight, trainRows.weights?.some((weight) => weight > 0) ?? true);
   return {
     train: trainRows,
-    valid: valid ? encoded(valid, features) : await validFile(source, plan, features, trainRows.outputs),
+    valid: valid
+      ? encode(valid, features, { unknown: "ignore" }).dataset
+      : await validFile(source, plan, features, trainRows.outputs),
     columns: features,
     findings: findingsOf(read),
     choice: plan.choose

@@ -103,7 +103,9 @@ export async function fitModel(
   const at = new Matrix(1, model.inputs.length, problem.meanX);
   const known = !("absent" in inferred) && inferred.variance.every((value) => value !== null);
   const intervals =
-    known && inferred.kind === "confidence" ? intervalsOf(problem, model, at, { weightKind }) : null;
+    known && inferred.kind === "confidence" && problem.levels === null
+      ? intervalsOf(problem, model, at, { weightKind })
+      : null;
   return {
     problem,
     model,

@@ -1,9 +1,10 @@
-import { firstFeatures } from "../data/columns.js";
+import { type Column, firstFeatures } from "../data/columns.js";
 import type { Dataset } from "../data/dataset.js";
 import type { Moments } from "../data/moments.js";
 import type { Matrix } from "../linalg/matrix.js";
 import { type FittedModel, predictFitted } from "../model/fitted.js";
 import { checkBoolean, checkOptions } from "../numbers/check.js";
+import { exp, log } from "../numbers/elementary.js";
 import {
   type Direction,
   directionsOf,
@@ -119,10 +120,14 @@ export function diagnosticsOf(
   const own = solutions.every((solution, l) => isOf(model, solution, l));
   const reasons: string[] = [];
   const many = inputs.length > MOST_FOR_DIRECTIONS;
-  if (many) reasons.push(`directions are left out for more than ${MOST_FOR_DIRECTIONS} features`);
+  if (many && problem.levels === null)
+    reasons.push(`directions are left out for more than ${MOST_FOR_DIRECTIONS} features`);
   const categories = categoriesOf(model);
-  const vif = problem.isWide ? inputs.map(() => null) : varianceInflation(problem);
-  if (problem.isWide) reasons.push("variance inflation needs more rows than features");
+  const inflation = problem.levels?.inflation() ?? null;
+  const vif = inflation?.vif ?? (problem.isWide ? inputs.map(() => null) : varianceInflation(problem));
+  if (inflation !== null)
+    reasons.push("with so many levels the condition number is left out, and the directions");
+  else if (problem.isWide) reasons.push("variance inflation needs more rows than features");
   else {
     // all levels of a category are dependent, which needs no explanation
     const levels = new Set(categories.flatMap(({ features }) => features));
@@ -143,7 +148,12 @@ export function diagnosticsOf(
       : evaluateFitted(model, rows ?? problem.moments),
     df: solutions.map(({ spread, rank }) => spread?.df ?? rank),
     vif,
-    gvif: problem.isWide ? [] : groupInflation(problem, categories),
+    gvif:
+      inflation !== null
+        ? ofLevels(inflation, model)
+        : problem.isWide
+          ? []
+          : groupInflation(problem, categories),
     condition: { before: problem.conditionBefore, after: solutions.map(({ condition }) => condition) },
     directions:
       many || !problem.hasMoments
@@ -165,6 +175,20 @@ function isOf({ weight, bias }: FittedModel, { w, b }: Solution, l: number): boo
   return bias[l] === b[l];
 }
 
+/** The generalised inflation of the category that was not expanded, as `groupInflation` gives it. */
+function ofLevels(
+  { category, df }: { category: number | null; df: number },
+  model: FittedModel,
+): GroupInflation[] {
+  const column = model.columns.reduce((most, other) =>
+    levelCount(other) > levelCount(most) ? other : most,
+  ).name;
+  if (category === null || df === 0) return [];
+  return [{ column, df, gvif: category, scaled: exp(log(category) / (2 * df)) }];
+}
+
+const levelCount = (column: Column): number => (column.kind === "category" ? column.levels.length : 0);
+
 const categoriesOf = ({ columns }: FittedModel) =>
   firstFeatures(columns).flatMap(([column, first]) =>
     column.kind === "category" && column.levels.length > 1
@@ -183,8 +207,10 @@ function describeRows(
 ): { diagnostics: RowDiagnostics | null; influential: number[]; absolute: Float64Array } {
   const { X, Y } = problem.rows!;
   const all = wanted !== null;
-  const predicted = all || !own ? predictFitted(model, X) : null;
-  const residual = own ? (all ? residualsOf(problem, solutions) : null) : Y.minus(predicted!);
+  const known = own && (all || problem.levels !== null) ? residualsOf(problem, solutions) : null;
+  const predicted =
+    known && problem.levels !== null ? Y.minus(known) : all || !own ? predictFitted(model, X) : null;
+  const residual = own ? known : Y.minus(predicted!);
   const fit = { ...rowFit(problem, solutions, weightKind), ...(residual && { residual }) };
   const found = rowStatistics(problem.rows!, fit, wanted ?? {});
   if (!fit.degrees.every((rest) => rest > 0))

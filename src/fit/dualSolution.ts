@@ -1,11 +1,13 @@
 import type { Dataset } from "../data/dataset.js";
-import { cholesky, choleskySolve, reciprocalCondition1 } from "../linalg/cholesky.js";
+import { gram, quadratic, transpose } from "../linalg/blocks.js";
+import { cholesky, choleskyInverse, choleskySolve, reciprocalCondition1 } from "../linalg/cholesky.js";
 import { Matrix } from "../linalg/matrix.js";
 import { symmetricEigen } from "../linalg/symmetricEigen.js";
 import { ddDot } from "../numbers/doubleDouble.js";
 import { low, twoProduct, twoSum } from "../numbers/errorFree.js";
 import { wholeDigits } from "./digits.js";
 import { type Parameters, residualLow, residualOfRow } from "./rowResiduals.js";
+import type { KnownRows } from "./rowStatistics.js";
 import type { Solution, Spread } from "./solution.js";
 import { alphaOf, type Means, type System } from "./system.js";
 
@@ -48,7 +50,8 @@ export class DualSolution implements Solution {
   /** Whether the corrections became smaller until they could not be seen. */
   readonly stands: boolean;
   readonly #equations: Equations;
-  #spread: Spread | undefined;
+  readonly #data: Dataset;
+  #known: Explained | undefined;
 
   constructor(
     readonly system: System,
@@ -56,6 +59,7 @@ export class DualSolution implements Solution {
     rows: Dataset,
     readonly lambda: number,
   ) {
+    this.#data = rows;
     const { n, k } = system.flat;
     const counted = Array.from(rows.weights ?? []).flatMap((omega, i) => (omega > 0 ? [i] : []));
     const used = rows.weights === null ? rows : rows.take(counted);
@@ -93,11 +97,25 @@ export class DualSolution implements Solution {
     this.bLow = parameters.bLow;
   }
 
-  /** With K = X̃X̃ᵀ of X̃ = √Ω·Xc·D^−½: df = m − α·tr(K + αI)⁻¹, Vⱼⱼ = ‖(K + αI)⁻¹x̃ⱼ‖²/Dⱼ. */
   get spread(): Spread | null {
     if (this.dependent) return null;
-    this.#spread ??= spreadOf(this.#equations, this.rss);
-    return this.#spread;
+    const { df, squares, bias } = this.#explained();
+    const { unit } = this.#equations;
+    return {
+      df,
+      standardError: (j, l, degrees) => Math.sqrt((this.rss[l]! / degrees) * squares[j]!) * unit[j]!,
+      biasStandardError: (l, degrees) => Math.sqrt((this.rss[l]! / degrees) * bias),
+    };
+  }
+
+  /** null at α = 0. */
+  get rows(): KnownRows | null {
+    return this.dependent ? null : this.#explained().rows;
+  }
+
+  #explained(): Explained {
+    this.#known ??= explain(this.#equations, this.#data);
+    return this.#known;
   }
 
   /** With K = X̃X̃ᵀ = U·Λ·Uᵀ: (Λ(Λ + α))^−½·Uᵀ·X̃, over the eigenvalues that are not rounding. */
@@ -142,7 +160,7 @@ function equationsOf(system: System, moments: Means, { X, weights }: Dataset, al
   const centre = intercept ? moments.meanX : new Float64Array(n);
   const unit = Float64Array.from({ length: n }, (_, j) => (constant[j] ? 0 : 1 / (scaler?.scale[j] ?? 1)));
   const centred = X.minus(new Matrix(1, n, centre)).times(new Matrix(1, n, unit));
-  const K = centred.matmul(centred.T).data;
+  const K = gram(transpose(centred.data, m, n), n, m);
   const ridge = Float64Array.from({ length: m }, (_, i) => alpha / (weights?.[i] ?? 1));
   let trace = 0;
   for (let i = 0; i < m; i++) {
@@ -250,19 +268,33 @@ function scaledRows({ X, weights, centre, unit }: Equations): Matrix {
   return weights === null ? scaled : scaled.times(new Matrix(X.rows, 1, weights.map(Math.sqrt)));
 }
 
-function spreadOf(equations: Equations, rss: readonly number[]): Spread {
-  const { X, alpha, intercept, weight, centre, unit } = equations;
-  const [m, n] = [X.rows, X.cols];
+/** What follows from G = (K + αI)⁻¹. */
+interface Explained {
+  df: number;
+  /** ‖Gx̃ⱼ‖² [n] */
+  squares: Float64Array;
+  bias: number;
+  rows: KnownRows;
+}
+
+/**
+ * With X̃ = √Ω·Xc·D^−½, K = X̃X̃ᵀ and G = (K + αI)⁻¹: df = tr KG, Vⱼⱼ = ‖Gx̃ⱼ‖²/Dⱼ, the leverage of a row
+ * (KG)ᵢᵢ/ω, and √ωᵢ·pᵢ the row i of GX̃. Of a row that has no weight it is (‖x̃‖² − x̃ᵀX̃ᵀGX̃x̃)/α.
+ */
+function explain(equations: Equations, { X, weights }: Dataset): Explained {
+  const { alpha, intercept, weight, centre, unit } = equations;
   const rows = scaledRows(equations);
-  const K = rows.matmul(rows.T).data;
-  for (let i = 0; i < m; i++) K[i * m + i]! += alpha;
-  const { L } = cholesky(K, m);
-  const identity = new Float64Array(m * m);
-  for (let i = 0; i < m; i++) identity[i * m + i] = 1;
-  choleskySolve(L, m, identity, m);
-  let trace = 0;
-  for (let i = 0; i < m; i++) trace += identity[i * m + i]!;
-  const Z = new Matrix(m, m, identity).matmul(rows).data;
+  const [m, n] = [rows.rows, rows.cols];
+  const K = gram(transpose(rows.data, m, n), n, m);
+  const shifted = K.slice();
+  for (let i = 0; i < m; i++) shifted[i * m + i]! += alpha;
+  const G = choleskyInverse(cholesky(shifted, m).L, m);
+  const own = Float64Array.from({ length: m }, (_, i) => {
+    let sum = 0;
+    for (let j = 0; j < m; j++) sum += K[i * m + j]! * G[i * m + j]!;
+    return sum;
+  });
+  const Z = new Matrix(m, m, G).matmul(rows).data;
   const squares = new Float64Array(n);
   let bias = intercept ? 1 / weight : 0;
   for (let i = 0; i < m; i++) {
@@ -273,9 +305,30 @@ function spreadOf(equations: Equations, rss: readonly number[]): Spread {
     }
     bias += sum * sum;
   }
+  const base = intercept ? 1 / weight : 0;
+  const counted = Array.from({ length: X.rows }, (_, i) => i).filter((i) => (weights?.[i] ?? 1) > 0);
+  const leverage = new Float64Array(X.rows).fill(Number.NaN);
+  for (const [at, i] of counted.entries()) leverage[i] = base + own[at]! / (weights?.[i] ?? 1);
+  for (let i = 0; i < X.rows; i++) {
+    if (!Number.isNaN(leverage[i]!)) continue;
+    const x = Float64Array.from(unit, (u, j) => (X.data[i * n + j]! - centre[j]!) * u);
+    const along = rows.matmul(new Matrix(n, 1, x)).data;
+    leverage[i] = base + (x.reduce((sum, value) => sum + value * value, 0) - quadratic(G, along)) / alpha;
+  }
   return {
-    df: m - alpha * trace,
-    standardError: (j, l, degrees) => Math.sqrt((rss[l]! / degrees) * squares[j]!) * unit[j]!,
-    biasStandardError: (l, degrees) => Math.sqrt((rss[l]! / degrees) * bias),
+    df: own.reduce((sum, value) => sum + value, 0),
+    squares,
+    bias,
+    rows: {
+      leverage,
+      squares: (factor) => {
+        const out = new Float64Array(n);
+        for (const [at, i] of counted.entries()) {
+          const share = factor[i]! / (weights?.[i] ?? 1);
+          for (let j = 0; j < n; j++) out[j]! += share * Z[at * n + j]! * Z[at * n + j]!;
+        }
+        return out.map((sum, j) => sum * unit[j]! * unit[j]!);
+      },
+    },
   };
 }

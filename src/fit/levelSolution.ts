@@ -14,6 +14,9 @@ export interface LevelSolution {
   w: Float64Array;
   /** [k] */
   b: Float64Array;
+  /** What the nearest doubles leave of both. */
+  wLow: Float64Array;
+  bLow: Float64Array;
   /** y − ŷ [m×k] */
   residual: Float64Array;
   /** Σωr² [k] */
@@ -52,7 +55,7 @@ export function solveLevels(data: LevelRows, system: LevelSystem, intercept: boo
   const residual = new Float64Array(m * k);
   const change: number[] = [];
   const rss: number[] = [];
-  const b = new Float64Array(k);
+  const [wLow, b, bLow] = [new Float64Array(n * k), new Float64Array(k), new Float64Array(k)];
   for (let l = 0; l < k; l++) {
     const [u, v, bias] = [pairs(count), pairs(p), pairs(1)];
     for (let g = 0; g < count; g++) u.high[g] = start.levels[g * k + l]!;
@@ -105,15 +108,20 @@ export function solveLevels(data: LevelRows, system: LevelSystem, intercept: boo
       ended = largest <= SMALL || largest > previous / 2;
       previous = largest;
     }
-    for (let j = 0; j < n; j++)
-      w[j * k + l] = j < first ? v.high[j]! : j < first + count ? u.high[j - first]! : v.high[j - count]!;
+    for (let j = 0; j < n; j++) {
+      const isLevel = j >= first && j < first + count;
+      const [from, at] = isLevel ? [u, j - first] : [v, j < first ? j : j - count];
+      w[j * k + l] = from.high[at]!;
+      wLow[j * k + l] = from.low[at]!;
+    }
+    bLow[l] = bias.low[0]!;
     b[l] = bias.high[0]!;
     change.push(largest);
     let squares = 0;
     for (let i = 0; i < m; i++) squares += (weights?.[i] ?? 1) * residual[i * k + l]! * residual[i * k + l]!;
     rss.push(squares);
   }
-  return { system, w, b, residual, rss, change };
+  return { system, w, wLow, b, bLow, residual, rss, change };
 }
 
 /** gradient − αd·parameter; 0 for what is left out. */

@@ -1,8 +1,9 @@
+import { quadratic } from "../linalg/blocks.js";
 import { cholesky } from "../linalg/cholesky.js";
 import { Matrix } from "../linalg/matrix.js";
 import { exp, log } from "../numbers/elementary.js";
 import type { LevelRows, LevelSums } from "./levelSums.js";
-import { type LevelSystem, quadratic } from "./levelSystem.js";
+import type { LevelSystem } from "./levelSystem.js";
 
 /** How far the parameters scatter for one α, by σ̂². */
 export interface LevelSpread {

@@ -1,24 +1,12 @@
+import type { Levels } from "../data/levelDataset.js";
 import type { Matrix } from "../linalg/matrix.js";
 
-/**
- * Rows whose features are the levels of one category, never expanded to a column each, and others. A row's
- * features are 1 for its own level, 0 for every other, and the p numbers in `rest`.
- */
-export interface LevelRows {
-  /** The level of each row, from 0; −1 for one without a feature, such as the reference [m]. */
-  level: Int32Array;
-  /** L, how many levels have a feature. */
-  levels: number;
-  /** The place of the first level among the names of the features. */
-  first: number;
+/** Rows with levels, as `LevelDataset` has them. */
+export interface LevelRows extends Levels {
   /** The other features in order [m×p]. */
   rest: Matrix;
-  /** [m×k] */
   Y: Matrix;
   weights: Float64Array | null;
-  /** Names of all n = L + p features in order. */
-  inputs: readonly string[];
-  outputs: readonly string[];
 }
 
 /** What rows with levels add up to: with it ridge regression takes O(Lp² + p³) for a λ, whatever the number of rows. */

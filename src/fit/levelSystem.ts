@@ -1,4 +1,5 @@
 import { Ell2Error } from "../errors.js";
+import { quadratic } from "../linalg/blocks.js";
 import { cholesky, choleskySolve } from "../linalg/cholesky.js";
 import type { LevelSums } from "./levelSums.js";
 import type { Coordinates } from "./system.js";
@@ -216,16 +217,4 @@ export class LevelSystem {
       if (!this.penalties.idleRest[j]) df += 1 - alpha * this.penalties.rest[j]! * inverse[j * size + j]!;
     return df;
   }
-}
-
-/** xᵀ·A·x */
-export function quadratic(A: Float64Array, x: Float64Array): number {
-  const n = x.length;
-  let sum = 0;
-  for (let i = 0; i < n; i++) {
-    let row = 0;
-    for (let j = 0; j < n; j++) row += A[i * n + j]! * x[j]!;
-    sum += row * x[i]!;
-  }
-  return sum;
 }

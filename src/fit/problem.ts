@@ -10,6 +10,7 @@ import {
   productsPerRow,
   SUM_BITS,
 } from "../data/exactSums.js";
+import { LevelDataset } from "../data/levelDataset.js";
 import { Moments } from "../data/moments.js";
 import {
   constantFeatures,
@@ -23,6 +24,7 @@ import { show } from "../numbers/check.js";
 import { fixedQuotient, fromFixedPoint, timesPowerOfTwo } from "../numbers/fixedPoint.js";
 import { DenseSolution, Factored } from "./denseSolution.js";
 import { DualSolution } from "./dualSolution.js";
+import { LevelProblem } from "./levelProblem.js";
 import { NormalEquations } from "./normalEquations.js";
 import { leastNorm, refinedQR } from "./orthogonal.js";
 import type { Solution } from "./solution.js";
@@ -67,6 +69,7 @@ export class Problem {
   #equations: NormalEquations | undefined;
   #spectrum: Spectrum | undefined;
   #wide: WideSolver | undefined;
+  #levels: LevelProblem | undefined;
   readonly #solutions = new Map<number, Solution>();
 
   /**
@@ -110,7 +113,7 @@ export class Problem {
 
   /** Whether sums alone tell that no column is constant, and that each can be squared: then nobody looks at ranges. */
   get #isPlain(): boolean {
-    if (this.rows === null || this.equationsAreCheap || this.wide !== null) return false;
+    if (this.rows === null || this.isLarge || this.equationsAreCheap) return false;
     this.#moments ??= Moments.of(this.rows);
     const { meanX, meanY, sxx, syy, weight } = this.#moments;
     const plain = (squares: number, mean: number) =>
@@ -137,7 +140,10 @@ export class Problem {
   /** Which features do not vary: of rows those of one value, of moments those that the sums cannot tell from one. */
   get constant(): boolean[] {
     this.#constant ??=
-      this.#ofEquations(0) ?? this.#whichFeatures(isConstant) ?? constantFeatures(this.moments);
+      this.levels?.constant ??
+      this.#ofEquations(0) ??
+      this.#whichFeatures(isConstant) ??
+      constantFeatures(this.moments);
     return this.#constant;
   }
 
@@ -153,11 +159,12 @@ export class Problem {
     if (this.#isPlain) return this.outputs.map(() => false);
     const exact = this.#ofEquations(this.inputs.length);
     if (exact !== null) return exact;
-    return this.#ranges?.slice(this.inputs.length).map(isConstant) ?? constantTargets(this.moments);
+    return this.#ranges?.slice(-this.outputs.length).map(isConstant) ?? constantTargets(this.moments);
   }
 
   /** Features whose values are at most 4 units in the last place apart. */
   get narrow(): boolean[] {
+    if (this.levels !== null) return this.inputs.map(() => false);
     return this.#whichFeatures(isNarrow) ?? this.inputs.map(() => false);
   }
 
@@ -176,20 +183,33 @@ export class Problem {
     return this.rowCount - (this.intercept ? 1 : 0) < this.inputs.length;
   }
 
+  /** Rows with a category that is not expanded, for which no sums of n×n products are taken; null for other data. */
+  get levels(): LevelProblem | null {
+    if (!(this.rows instanceof LevelDataset)) return null;
+    this.#levels ??= new LevelProblem(this.where, this.rows, this);
+    return this.#levels;
+  }
+
   /** The m equations of wide data, for which no sums of n×n products are taken; null for other data. */
   get wide(): WideSolver | null {
-    if (this.rows === null || this.inputs.length < LEAST_WIDE || !this.isWide) return null;
+    if (this.rows === null || this.inputs.length < LEAST_WIDE || !this.isWide || this.levels) return null;
     this.#wide ??= new WideSolver(this.rows, this);
     return this.#wide;
   }
 
+  /** Whether no sums of n×n products are taken. */
+  get isLarge(): boolean {
+    return this.levels !== null || this.wide !== null;
+  }
+
   /** The moments of the targets, without the features where they are many. */
   get targetMoments(): Moments {
-    return this.wide === null ? this.moments : targetMoments(this.rows!);
+    return this.isLarge ? targetMoments(this.rows!) : this.moments;
   }
 
   /** Population standard deviations of the features, 1 for one that is constant. */
   get deviations(): number[] {
+    if (this.levels !== null) return this.levels.deviations;
     if (this.wide === null) return momentStandardization(this.moments).scale;
     const { spread, constant } = this.wide;
     return Array.from(spread, (value, j) => (constant[j] ? 1 : value));
@@ -202,7 +222,7 @@ export class Problem {
 
   /** The condition number of S, columns scaled to the same length; null where columns are dependent. */
   get conditionBefore(): number | null {
-    if (this.isWide) return null;
+    if (this.isWide || this.levels !== null) return null;
     const exact = this.equations();
     if (exact !== null) return exact.solve(0).condition;
     const { condition } = new Factored(this.system, 0);
@@ -211,11 +231,12 @@ export class Problem {
 
   /** Whether every column can be squared in doubles, as moments need. */
   get hasMoments(): boolean {
-    return this.wide === null && (this.#isPlain || (this.#ranges?.every(squares) ?? true));
+    return !this.isLarge && (this.#isPlain || (this.#ranges?.every(squares) ?? true));
   }
 
   /** The means of the features [n]. */
   get meanX(): Float64Array {
+    if (this.levels !== null) return this.levels.meanX;
     if (this.wide !== null) return this.wide.meanX;
     const exact = this.equations();
     return exact === null ? this.moments.meanX : exact.meanX;
@@ -224,7 +245,7 @@ export class Problem {
   /** What weights are standardised with; null if they are not. Without rounding where the sums have none. */
   get scaler(): Standardization | null {
     if (!this.standardize) return null;
-    if (this.wide !== null || (this.equations() === null && this.hasMoments)) return this.system.scaler;
+    if (this.isLarge || (this.equations() === null && this.hasMoments)) return this.system.scaler;
     const { means, spread, weight, sums } = this.#exactly();
     const constant = this.constant;
     const unit = (value: number, j: number) => timesPowerOfTwo(value, sums.ranges[j]!.exponent);
@@ -263,7 +284,7 @@ export class Problem {
   }
 
   get system(): System {
-    this.#system ??= this.wide?.system ?? systemOf(this.moments, this, this.constant);
+    this.#system ??= this.levels?.system ?? this.wide?.system ?? systemOf(this.moments, this, this.constant);
     return this.#system;
   }
 
@@ -280,7 +301,7 @@ export class Problem {
 
   /** The normal equations without rounding; null without rows, or where they take more than a tenth of a second. */
   equations(solves = 1): NormalEquations | null {
-    if (this.rows === null && this.#sums === null) return null;
+    if ((this.rows === null && this.#sums === null) || this.levels !== null) return null;
     return this.#work(solves) > MOST_WORK ? null : this.#exactly();
   }
 
@@ -320,6 +341,7 @@ export class Problem {
   }
 
   #solve(lambda: number): Solution {
+    if (this.levels !== null) return this.levels.solve(lambda);
     const exact = this.equations();
     if (exact !== null) return exact.solve(lambda);
     const { rows, system } = this;

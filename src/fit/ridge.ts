@@ -11,7 +11,8 @@ import type { Solution, Solver } from "./solution.js";
 export interface Receipt {
   /**
    * "exact": elimination in 256-bit arithmetic on sums of about 150 bits; "cholesky" in doubles, with rows
-   * corrected with their residuals; "qr" of the rows; "dual": m equations in place of n; "least norm" by
+   * corrected with their residuals; "qr" of the rows; "dual": m equations in place of n; "levels": those of a category
+   * eliminated, rows corrected with their residuals; "least norm" by
    * singular values.
    */
   solver: Solver;

@@ -9,6 +9,7 @@ import { checkBoolean, checkNonNegative, checkOptions } from "../numbers/check.j
 import { type Fold, type FoldErrors, foldsOf, heldOut, type Measured, targetErrors } from "./heldOut.js";
 import { GRID_STEPS, lambdaGrid, startOf } from "./lambdaGrid.js";
 import { leaveOneOutErrors } from "./leaveOneOut.js";
+import { levelFits } from "./levelPath.js";
 import { Problem } from "./problem.js";
 import { type Parameters, type RidgeSolver, ridgeSolver } from "./ridgeSolver.js";
 import type { Spectrum } from "./spectrum.js";
@@ -149,8 +150,8 @@ export function preparePath(
   loo: boolean,
   observations: number,
 ): PathEvaluator {
-  const { where, rows, wide } = problem;
-  const fits = wide === null ? directFits(problem, folds) : wideFits(problem, wide, folds);
+  const { where, rows } = problem;
+  const fits = fitsOf(problem, folds);
   const { solver, foldSolvers, solve, heldOut, leaveOneOut } = fits;
   const { flat, intercept } = solver.system;
   let uncertain = 0;
@@ -181,6 +182,12 @@ export function preparePath(
     });
   };
   return { solver, foldSolvers, points: pointsOf, uncertain: () => uncertain };
+}
+
+function fitsOf(problem: Problem, folds: readonly Fold[] | null): PathFits {
+  const { levels, wide } = problem;
+  if (levels !== null) return levelFits(problem, levels, folds);
+  return wide === null ? directFits(problem, folds) : wideFits(problem, wide, folds);
 }
 
 /** From the features' sums of products. */

@@ -59,7 +59,7 @@ export function ridgeSolver(problem: Problem, solves: number): RidgeSolver {
 }
 
 /** Weights and bias in the data's units, in the coordinates that are penalised: there the bias is the mean of the target. */
-function penalised({ scaler, flat: { k, meanY } }: System, { w, b }: Parameters): Parameters {
+export function penalised({ scaler, flat: { k, meanY } }: System, { w, b }: Parameters): Parameters {
   if (scaler === null) return { w, b };
   return { w: w.map((value, at) => value * scaler.scale[Math.floor(at / k)]!), b: meanY.slice() };
 }

@@ -17,7 +17,10 @@ export function rowFit(problem: Problem, solutions: readonly Solution[], weightK
   const w = new Float64Array(n * k);
   for (const [l, solution] of solutions.entries())
     for (let j = 0; j < n; j++) w[j * k + l] = solution.w[j * k + l]!;
-  const factors = new Map([...new Set(solutions)].map((solution) => [solution, solution.factor]));
+  const nothing = new Matrix(0, n);
+  const factors = new Map(
+    [...new Set(solutions)].map((solution) => [solution, solution.rows ? nothing.slice() : solution.factor]),
+  );
   const parameters = solutions.map(
     (solution) => (solution.spread?.df ?? solution.rank) + (intercept ? 1 : 0),
   );
@@ -29,6 +32,7 @@ export function rowFit(problem: Problem, solutions: readonly Solution[], weightK
     center: intercept ? problem.meanX : new Float64Array(n),
     base: intercept ? 1 / weight : 0,
     factors: solutions.map((solution) => factors.get(solution)!),
+    known: solutions.map(({ rows }) => rows ?? null),
     parameters,
     degrees: parameters.map((used) => counted - used),
     weightKind,
@@ -39,7 +43,7 @@ export function rowFit(problem: Problem, solutions: readonly Solution[], weightK
 /** Whether residuals have to be taken better than in doubles, or can be for little. */
 function precise(problem: Problem, solutions: readonly Solution[]): boolean {
   const rows = problem.rows!;
-  if (rows.X.numel * solutions.length <= MOST_WORK) return true;
+  if (problem.levels !== null || rows.X.numel * solutions.length <= MOST_WORK) return true;
   const { totals } = problem;
   return solutions.some(({ rss }, l) => !(rss[l]! > SMALL * totals[l]!.centred));
 }
@@ -47,6 +51,12 @@ function precise(problem: Problem, solutions: readonly Solution[]): boolean {
 /** y − b − x·w of every row and target, from weights in double-double [m×k]. */
 export function residualsOf(problem: Problem, solutions: readonly Solution[]): Matrix {
   const { X, Y } = problem.rows!;
+  if (problem.levels !== null) {
+    const found = new Matrix(Y.rows, Y.cols);
+    for (const [at] of found.data.entries())
+      found.data[at] = solutions[at % Y.cols]!.rows!.residual!.data[at]!;
+    return found;
+  }
   const [n, k] = [X.cols, Y.cols];
   const out = new Matrix(X.rows, k);
   for (const [l, { w, wLow, b, bLow }] of solutions.entries()) {

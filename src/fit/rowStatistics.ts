@@ -23,12 +23,24 @@ export interface RowFit {
    * diag((d² + α)^−½)Vᵀ. Targets of the same α hold the same matrix, for which the work is then done once.
    */
   factors: readonly Matrix[];
+  /** For each target what its solution knows of the rows already, in place of what M would tell; null where M is needed. */
+  known?: readonly (KnownRows | null)[];
   /** Effective degrees of freedom with the bias, of each target. */
   parameters: readonly number[];
   /** What is left of the rows for σ̂², of each target. */
   degrees: readonly number[];
   weightKind: WeightKind;
   /** y − ŷ [m×k], where it is known better than `w` and `b` give it. */
+  residual?: Matrix;
+}
+
+/** What a solution that was found from the rows' own equations knows of each. */
+export interface KnownRows {
+  /** 1/W + (x − c)ᵀ(S + αI)⁻¹(x − c) of each row [m]. */
+  leverage: Float64Array;
+  /** Σᵢ fᵢ·pᵢ² for each feature, pᵢ = (S + αI)⁻¹(xᵢ − c), for a factor of each row [m]. */
+  squares(factor: Float64Array): Float64Array;
+  /** y − ŷ [m×k], where features are not expanded to columns, and nothing else can tell it. */
   residual?: Matrix;
 }
 
@@ -75,7 +87,7 @@ export interface RowStatistics {
  * Source: docs/choosing.md; Cook 1977; MacKinnon and White 1985.
  */
 export function rowStatistics(data: Dataset, fit: RowFit, wanted: RowOutputs = {}): RowStatistics {
-  const [m, n, k] = [data.X.rows, data.X.cols, data.Y.cols];
+  const [m, n, k] = [data.X.rows, data.inputs.length, data.Y.cols];
   const { factors, degrees, parameters } = fit;
   const block = new Block(data, fit, Math.min(BLOCK, m));
   const squares = new Float64Array(k);
@@ -86,10 +98,12 @@ export function rowStatistics(data: Dataset, fit: RowFit, wanted: RowOutputs = {
   const studentized = output(wanted.studentized);
   const cooksDistance = output(wanted.cooksDistance);
   const farthest = factors.map(() => new Farthest());
-  const groups = [...new Set(factors)].map((M) => ({
-    factor: new Factor(M, Math.min(BLOCK, m)),
-    targets: factors.flatMap((other, l) => (other === M ? [l] : [])),
-  }));
+  const groups = [...new Set(factors)].map((M) => {
+    const targets = factors.flatMap((other, l) => (other === M ? [l] : []));
+    const known = fit.known?.[targets[0]!] ?? null;
+    const most = Math.min(BLOCK, m);
+    return { factor: known ? new Known(known, most, m, k) : new Factor(M, most), targets };
+  });
   let selfDetermined = 0;
   for (let start = 0; start < m; start += BLOCK) {
     block.read(start);
@@ -98,12 +112,12 @@ export function rowStatistics(data: Dataset, fit: RowFit, wanted: RowOutputs = {
       absolute[l]! += block.absolute(l);
     }
     for (const { factor, targets } of groups) {
-      factor.apply(block, fit.base, hc3 !== null);
+      factor.apply(block, start, fit.base, hc3 !== null);
       for (const l of targets) {
         const alone = block.leaveOut(factor.lengths, l);
         if (l === targets[0]) selfDetermined += alone;
         farthest[l]!.addAll(start, block.distance, block.rows);
-        if (hc3) factor.addSquares(block, hc3.data, l, k);
+        if (hc3) factor.addSquares(block, start, hc3.data, l, k);
         if (leverage) put(block.leverage, block.rows, leverage, start, l);
         if (studentized) put(block.studentized, block.rows, studentized, start, l);
         if (cooksDistance) put(block.distance, block.rows, cooksDistance, start, l);
@@ -160,7 +174,8 @@ class Block {
     const [n, k] = [X.cols, Y.cols];
     const rows = Math.min(this.#most, X.rows - start);
     this.rows = rows;
-    centre(X.data, start * n, rows, center, this.centred);
+    // features that are not all columns of X are never centred: everything is known of these rows
+    if (n === center.length) centre(X.data, start * n, rows, center, this.centred);
     if (weights) {
       const target = weightKind === "frequency" ? this.count : this.size;
       target.set(weights.subarray(start, start + rows));
@@ -241,7 +256,7 @@ class Factor {
     this.#sums = new Float64Array(M.cols);
   }
 
-  apply({ centred, rows }: Block, base: number, robust: boolean): void {
+  apply({ centred, rows }: Block, _start: number, base: number, robust: boolean): void {
     const { rows: r, cols: n } = this.#M;
     matmul(centred, this.#transposed.data, rows, n, r, this.#z);
     squaredLengths(this.#z, rows, r, base, this.lengths);
@@ -249,11 +264,36 @@ class Factor {
   }
 
   /** Adds Σ pᵢ²·robustᵢ over a block to column l of `out` [n×k]. */
-  addSquares({ robust, rows }: Block, out: Float64Array, l: number, k: number): void {
+  addSquares({ robust, rows }: Block, _start: number, out: Float64Array, l: number, k: number): void {
     const n = this.#M.cols;
     this.#sums.fill(0);
     addWeightedSquares(this.#p, robust, rows, n, this.#sums);
     for (let j = 0; j < n; j++) out[j * k + l]! += this.#sums[j]!;
+  }
+}
+
+/** The same of rows of which everything is known. */
+class Known {
+  readonly lengths: Float64Array;
+  readonly #rows: KnownRows;
+  readonly #factors: Float64Array[];
+
+  constructor(rows: KnownRows, most: number, m: number, k: number) {
+    this.#rows = rows;
+    this.lengths = new Float64Array(most);
+    this.#factors = Array.from({ length: k }, () => new Float64Array(m));
+  }
+
+  apply({ rows }: Block, start: number): void {
+    this.lengths.set(this.#rows.leverage.subarray(start, start + rows));
+  }
+
+  /** Keeps the factors of a block; with the last one Σ pᵢ²·robustᵢ over all rows goes to column l of `out` [n×k]. */
+  addSquares({ robust, rows }: Block, start: number, out: Float64Array, l: number, k: number): void {
+    const factor = this.#factors[l]!;
+    factor.set(robust.subarray(0, rows), start);
+    if (start + rows < factor.length) return;
+    for (const [j, sum] of this.#rows.squares(factor).entries()) out[j * k + l] = sum;
   }
 }
 

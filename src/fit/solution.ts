@@ -1,7 +1,8 @@
 import type { Matrix } from "../linalg/matrix.js";
+import type { KnownRows } from "./rowStatistics.js";
 
 /** How a closed form was reached. */
-export type Solver = "exact" | "cholesky" | "qr" | "dual" | "least norm";
+export type Solver = "exact" | "cholesky" | "qr" | "dual" | "levels" | "least norm";
 
 /** How far the weights scatter with the rows' errors, in the data's units. */
 export interface Spread {
@@ -37,4 +38,6 @@ export interface Solution {
   readonly spread: Spread | null;
   /** M [r×n] in the data's units: (S + αD)⁻¹ = MᵀM, over the directions in which there are rows. */
   readonly factor: Matrix;
+  /** What is known of the rows without that; null where it is needed. */
+  readonly rows?: KnownRows | null;
 }

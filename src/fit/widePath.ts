@@ -38,7 +38,7 @@ const unitsOf = ({ system }: WideSolver, solutions: readonly Parameters[]): Para
   solutions.map((solution) => inDataUnits(system, solution));
 
 /** The rows that are not among some. */
-function others(count: number, indices: ArrayLike<number>): number[] {
+export function others(count: number, indices: ArrayLike<number>): number[] {
   const out = new Set(Array.from(indices));
   return Array.from({ length: count }, (_, i) => i).filter((i) => !out.has(i));
 }

@@ -141,6 +141,11 @@ export class WideSolver {
     return (lambda * this.weight * this.k) / 2;
   }
 
+  /** α that some direction would need to be larger than its rounding: none where every row is independent. */
+  get #least(): number {
+    return this.rank === this.squares.length ? -1 : this.#rounding;
+  }
+
   /** What is rounding beside the largest d². */
   get #rounding(): number {
     return this.m * Number.EPSILON * (this.squares[0] ?? 0);
@@ -179,7 +184,7 @@ export class WideSolver {
   /** a for each λ, side by side [m × λ·k]. */
   dual(lambdas: readonly number[]): Float64Array {
     const { m, k } = this;
-    const least = this.#rounding;
+    const least = this.#least;
     const alphas = lambdas.map((lambda) => this.alpha(lambda));
     const out = new Float64Array(m * alphas.length * k);
     const place = (from: Float64Array, width: number, first: number, at: number) => {

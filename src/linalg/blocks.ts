@@ -44,3 +44,15 @@ export function gram(A: Float64Array, rows: number, cols: number): Float64Array 
   augmentedGram(A, 0, rows, cols, augmented);
   return submatrix(augmented, cols + 1, 0, cols, 0, cols);
 }
+
+/** xᵀ·A·x */
+export function quadratic(A: Float64Array, x: Float64Array): number {
+  const n = x.length;
+  let sum = 0;
+  for (let i = 0; i < n; i++) {
+    let row = 0;
+    for (let j = 0; j < n; j++) row += A[i * n + j]! * x[j]!;
+    sum += row * x[i]!;
+  }
+  return sum;
+}

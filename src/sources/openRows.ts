@@ -52,8 +52,8 @@ export interface OpenRows {
   changed(): Error;
   /** The error for the first empty cell of a column. */
   emptyCell(column: string): Promise<Ell2Error>;
-  /** A block as features. */
-  encode(block: Table, columns: readonly Column[]): Promise<Dataset>;
+  /** A block as features. @param keepLevels as in `encode` */
+  encode(block: Table, columns: readonly Column[], keepLevels?: boolean): Promise<Dataset>;
 }
 
 interface BlockOptions {
@@ -211,9 +211,9 @@ export async function withRows<T>(
       changed: () => changed(relation.name),
       emptyCell: async (name) =>
         (await cellError(relation, column(name), "empty", rows)) ?? changed(relation.name),
-      async encode(block, columns) {
+      async encode(block, columns, keepLevels = false) {
         try {
-          const { dataset, filled, unknown } = encode(block, columns, { unknown: "ignore" });
+          const { dataset, filled, unknown } = encode(block, columns, { unknown: "ignore", keepLevels });
           counts.filled += filled;
           counts.unknown += unknown;
           return dataset;

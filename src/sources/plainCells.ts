@@ -9,6 +9,8 @@ const MOST_BYTES = 2 ** 28;
 const MOST_CELLS = 2 ** 25;
 /** DuckDB's longest line. */
 const MOST_LINE = 2_000_000;
+/** The smallest number with all its digits. */
+const LEAST_NORMAL = 2.2250738585072014e-308;
 /** Significant digits that are read as they are meant by whoever reads them. */
 const MOST_DIGITS = 17;
 
@@ -54,7 +56,9 @@ export async function readPlainCells(
 }
 
 function isUtf8(bytes: Uint8Array): boolean {
-  if (bytes.every((byte) => byte < 0x80)) return true;
+  let isAscii = true;
+  for (let at = 0; at < bytes.length && isAscii; at++) isAscii = bytes[at]! < 0x80;
+  if (isAscii) return true;
   try {
     new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     return true;
@@ -119,7 +123,7 @@ function parse(
   return { rows, columns };
 }
 
-/** A number in digits, such as -12.5e-3; NaN for anything else, and for one that a float64 cannot hold or has too many digits for it. */
+/** A number in digits, such as -12.5e-3; NaN for anything else, and for one that a float64 may not hold as it is spelt. */
 export function plainNumber(bytes: Uint8Array, from: number, to: number): number {
   let at = from;
   if (bytes[at] === MINUS) at++;
@@ -152,7 +156,8 @@ export function plainNumber(bytes: Uint8Array, from: number, to: number): number
     for (; at < to; at++) if (!(bytes[at]! >= ZERO && bytes[at]! <= NINE)) return Number.NaN;
   }
   const value = Number(String.fromCharCode(...bytes.subarray(from, to)));
-  const lost = !Number.isFinite(value) || (Math.abs(value) < 2 ** -1022 && mantissa > 0);
+  const size = Math.abs(value);
+  const lost = !(size <= Number.MAX_SAFE_INTEGER) || (size < LEAST_NORMAL && mantissa > 0);
   return lost ? Number.NaN : value;
 }
 

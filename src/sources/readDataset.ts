@@ -61,7 +61,7 @@ export async function readDataset(
  * Reads a data set into memory, as `readDataset`, unless it is larger than that.
  * @param source as for `readDataset`
  * @param most how many entries, rows times columns that features and targets come from, are read
- * @param options as for `readDataset`
+ * @param options as for `readDataset`, and `keepLevels` as for `encode`
  * @returns the data set; or how many rows the source has, where these are more entries
  * @throws as `readDataset`
  * Source: docs/files.md.
@@ -69,7 +69,11 @@ export async function readDataset(
 export async function readAtMost(
   source: Source,
   most: number,
-  { texts = [], ...options }: ReadOptions & { texts?: readonly string[] },
+  {
+    texts = [],
+    keepLevels = false,
+    ...options
+  }: ReadOptions & { texts?: readonly string[]; keepLevels?: boolean },
 ): Promise<SourceDataset | number> {
   const work = async (rows: OpenRows): Promise<SourceDataset | number> => {
     const { plan } = rows;
@@ -81,7 +85,7 @@ export async function readAtMost(
         const { missing, dropFirst = false, reference = {} } = options;
         const learnt = { fill: missing === "mean", dropFirst, reference };
         const columns = options.columns ? [...options.columns] : learnColumns(table, learnt);
-        const dataset = await rows.encode(table, columns);
+        const dataset = await rows.encode(table, columns, keepLevels);
         whole = { dataset, columns, table, texts: table.texts, ...findings(rows) };
       },
       { blockRows: plan.rows, texts },

@@ -76,6 +76,15 @@ describe("tridiagonalise", () => {
     const T = tridiagonalise(symmetric.data, n);
     const Q = identity(n);
     multiply(T, Q.data, n);
+    const few = identity(n).data.slice();
+    const columns = Float64Array.from(
+      { length: n * 2 },
+      (_, at) => few[Math.floor(at / 2) * n + (at % 2)] ?? 0,
+    );
+    multiply(T, columns, 2); // one reflection at a time
+    for (let i = 0; i < n; i++)
+      for (let c = 0; c < Math.min(2, n); c++)
+        expect(Math.abs(columns[i * 2 + c]! - Q.data[i * n + c]!)).toBeLessThan(1e-14 * (n + 2));
     const back = new Matrix(n, n, Q.data.slice());
     multiplyTransposed(T, back.data, n);
     expect(largest(back.minus(identity(n)).data)).toBeLessThan(1e-14 * (n + 2));

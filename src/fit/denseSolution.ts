@@ -214,13 +214,15 @@ interface Found {
 
 /** What sums alone are good for: their rounding, times the condition number. */
 function fromMoments(factored: Factored, moments: Moments, { w, b }: Parameters, k: number): Found {
-  const { n, condition } = factored;
+  const { n, condition, system } = factored;
   const flat = flatten(moments);
   const { squares, bound } = momentSquares(flat, w, b);
   const error = condition * (n + 1) * SUM_ROUNDING;
   return {
     // of less than two digits nothing is known
-    rss: Array.from(squares, (sum) => (bound <= sum / 100 ? sum : null)),
+    rss: Array.from(squares, (sum, l) =>
+      system.intercept && system.constantTargets?.[l] ? 0 : bound <= sum / 100 ? sum : null,
+    ),
     digits: Array.from({ length: k }, (_, l) => wholeDigits(entryErrors(factored, flat, { w, b }, l, error))),
     stands: true,
   };

@@ -16,7 +16,7 @@ import { checkColumns, type Evaluation, evaluateFitted, evaluateSolutions } from
 import { perTargetLambda } from "./fitRidge.js";
 import { Problem } from "./problem.js";
 import { residualsOf, rowFit } from "./rowFit.js";
-import { type RowOutputs, rowStatistics } from "./rowStatistics.js";
+import { type RowOutputs, type RowStatistics, rowStatistics } from "./rowStatistics.js";
 import type { Solution } from "./solution.js";
 import { alphaOf } from "./system.js";
 import { checkWeightKind, type WeightKind } from "./weightKind.js";
@@ -100,20 +100,22 @@ export function diagnostics(
   const weightKind = checkWeightKind(where, options.weightKind);
   checkColumns(where, model, data);
   const problem = new Problem(where, data, { standardize: model.standardized !== null, intercept });
-  return diagnosticsOf(problem, model, weightKind, {
-    leverage: true,
-    studentized: true,
-    cooksDistance: true,
-  });
+  return diagnosticsOf(problem, model, weightKind, EVERY_ROW).diagnostics;
 }
 
-/** `diagnostics` of a problem that is prepared. @param wanted what is wanted of every row; without, `rows` is null */
+/** What `rows` of the diagnostics holds. */
+export const EVERY_ROW = { leverage: true, studentized: true, cooksDistance: true } as const;
+
+/**
+ * `diagnostics` of a problem that is prepared, and the sums for HC3 where these are wanted.
+ * @param wanted `EVERY_ROW` for `rows`, which is null without; `hc3`
+ */
 export function diagnosticsOf(
   problem: Problem,
   model: FittedModel,
   weightKind: WeightKind,
-  wanted: RowOutputs | null,
-): Diagnostics {
+  wanted: RowOutputs,
+): { diagnostics: Diagnostics; hc3: Matrix | null } {
   const { rows, inputs, outputs } = problem;
   const lambdas = perTargetLambda(problem.where, model.lambda, outputs.length);
   const solutions = lambdas.map((lambda) => problem.solve(lambda));
@@ -142,7 +144,7 @@ export function diagnosticsOf(
     reasons.push(
       "mean absolute error, residuals, leverage and influence need the rows, and there are moments alone",
     );
-  return {
+  const found: Diagnostics = {
     metrics: own
       ? evaluateSolutions(problem, solutions, row?.absolute ?? null)
       : evaluateFitted(model, rows ?? problem.moments),
@@ -166,6 +168,7 @@ export function diagnosticsOf(
     influential: row ? row.influential : [],
     reasons,
   };
+  return { diagnostics: found, hc3: row?.hc3 ?? null };
 }
 
 /** Whether a target's weights in a model are those of a solution. */
@@ -202,22 +205,22 @@ function describeRows(
   solutions: readonly Solution[],
   own: boolean,
   weightKind: WeightKind,
-  wanted: RowOutputs | null,
+  wanted: RowOutputs,
   reasons: string[],
-): { diagnostics: RowDiagnostics | null; influential: number[]; absolute: Float64Array } {
+): Pick<RowStatistics, "influential" | "absolute" | "hc3"> & { diagnostics: RowDiagnostics | null } {
   const { X, Y } = problem.rows!;
-  const all = wanted !== null;
+  const all = wanted.leverage === true;
   const known = own && (all || problem.levels !== null) ? residualsOf(problem, solutions) : null;
   const predicted =
     known && problem.levels !== null ? Y.minus(known) : all || !own ? predictFitted(model, X) : null;
   const residual = own ? known : Y.minus(predicted!);
   const fit = { ...rowFit(problem, solutions, weightKind), ...(residual && { residual }) };
-  const found = rowStatistics(problem.rows!, fit, wanted ?? {});
+  const found = rowStatistics(problem.rows!, fit, wanted);
   if (!fit.degrees.every((rest) => rest > 0))
     reasons.push(
       "studentised residuals and Cook's distance need more rows than effective degrees of freedom",
     );
-  const { leverage, studentized, cooksDistance, influential, absolute } = found;
+  const { leverage, studentized, cooksDistance, influential, absolute, hc3 } = found;
   return {
     diagnostics: all
       ? {
@@ -231,5 +234,6 @@ function describeRows(
       : null,
     influential,
     absolute,
+    hc3,
   };
 }

@@ -284,7 +284,10 @@ export class Problem {
   }
 
   get system(): System {
-    this.#system ??= this.levels?.system ?? this.wide?.system ?? systemOf(this.moments, this, this.constant);
+    this.#system ??=
+      this.levels?.system ??
+      this.wide?.system ??
+      systemOf(this.moments, this, this.constant, this.constantTargets);
     return this.#system;
   }
 

@@ -1,5 +1,10 @@
 import type { Moments } from "../data/moments.js";
-import { constantFeatures, type Standardization, standardizationOf } from "../data/standardizer.js";
+import {
+  constantFeatures,
+  constantTargets,
+  type Standardization,
+  standardizationOf,
+} from "../data/standardizer.js";
 import { type FlatMoments, flatten } from "../model/momentSums.js";
 
 /** In which coordinates the weights are penalised, and whether there is a bias. */
@@ -17,23 +22,28 @@ export interface System extends Coordinates {
   scaler: Standardization | null;
   /** Features that do not vary, where there is a bias: their sums are 0, and their weights. */
   constant: readonly boolean[];
+  /** Targets that do not vary, where that is known from sums. */
+  constantTargets?: readonly boolean[];
 }
 
 /**
  * The system of some rows, from their moments: standardising is a rescaling of the sums, and leaving
  * the bias out is taking them about 0.
  * @param isConstant which features are of one value; by default as far as the sums can tell
+ * @param isConstantTarget which targets are; by default likewise
  */
 export function systemOf(
   moments: Moments,
   { standardize, intercept }: Coordinates,
   isConstant: readonly boolean[] = constantFeatures(moments),
+  isConstantTarget: readonly boolean[] = constantTargets(moments),
 ): System {
   const flat = flatten(moments);
   const scaler = standardize ? standardizationOf(moments, intercept, isConstant) : null;
   const constant = intercept ? isConstant : isConstant.map(() => false);
-  const about = intercept ? withoutConstants(flat, constant) : aboutZero(flat);
-  return { flat: scaler ? rescaled(about, scaler) : about, scaler, constant, standardize, intercept };
+  const about = intercept ? withoutConstants(flat, constant, isConstantTarget) : aboutZero(flat);
+  const constants = { constant, constantTargets: isConstantTarget };
+  return { flat: scaler ? rescaled(about, scaler) : about, scaler, ...constants, standardize, intercept };
 }
 
 /** Means of features and targets, and the weight of the rows. */
@@ -56,14 +66,19 @@ export function inDataUnits(
   return { w: weight, b: bias };
 }
 
-/** Sums that are 0 where a feature does not vary. */
-function withoutConstants(flat: FlatMoments, constant: readonly boolean[]): FlatMoments {
-  if (!constant.includes(true)) return flat;
-  const { n, k, sxx, sxy } = flat;
+/** Sums that are 0 where a feature or a target does not vary. */
+function withoutConstants(
+  flat: FlatMoments,
+  constant: readonly boolean[],
+  constantTarget: readonly boolean[],
+): FlatMoments {
+  if (!constant.includes(true) && !constantTarget.includes(true)) return flat;
+  const { n, k, sxx, sxy, syy } = flat;
   return {
     ...flat,
     sxx: sxx.map((s, at) => (constant[Math.floor(at / n)] || constant[at % n] ? 0 : s)),
-    sxy: sxy.map((s, at) => (constant[Math.floor(at / k)] ? 0 : s)),
+    sxy: sxy.map((s, at) => (constant[Math.floor(at / k)] || constantTarget[at % k] ? 0 : s)),
+    syy: syy.map((s, l) => (constantTarget[l] ? 0 : s)),
   };
 }
 

@@ -1,10 +1,12 @@
-// npm run certificate: writes the observed errors into docs/verification.md.
+// npm run certificate: writes the observed errors, and the digits beside exact arithmetic, into docs/verification.md.
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { accuracy, observedAccuracy } from "./accuracy.mjs";
+import { markdown, replaced } from "./markdown.mjs";
 import { root } from "./npm.mjs";
 
-const START = "<!-- certificate: written by npm run certificate -->\n";
+const START = "<!-- certificate: written by npm run certificate -->";
 const END = "<!-- end of certificate -->";
 const PAGE = join(root, "docs/verification.md");
 
@@ -14,15 +16,6 @@ const size = ({ error, unit }) =>
     : error === 0
       ? "0"
       : error.toExponential(1);
-
-function markdown(rows) {
-  const widths = rows[0].map((_, j) => Math.max(...rows.map((row) => [...row[j]].length)));
-  const line = (row) =>
-    `| ${row.map((cell, j) => cell + " ".repeat(widths[j] - [...cell].length)).join(" | ")} |`;
-  return [line(rows[0]), line(widths.map((width) => "-".repeat(width))), ...rows.slice(1).map(line)].join(
-    "\n",
-  );
-}
 
 /** The tables of the certificate, from the JSON of `ell2 verify`. */
 function tables({ traces }) {
@@ -67,9 +60,8 @@ export function renewed() {
   const json = execFileSync(process.execPath, [join(root, "dist/cli.js"), "verify", "--json"], {
     maxBuffer: 2 ** 26,
   });
-  const page = readFileSync(PAGE, "utf8");
-  const start = page.indexOf(START) + START.length;
-  return `${page.slice(0, start)}\n${tables(JSON.parse(json))}\n${page.slice(page.indexOf(END))}`;
+  return replaced(readFileSync(PAGE, "utf8"), START, END, tables(JSON.parse(json)));
 }
 
-if (process.argv[1]?.endsWith("certificate.mjs")) writeFileSync(PAGE, renewed());
+if (process.argv[1]?.endsWith("certificate.mjs"))
+  writeFileSync(PAGE, accuracy(await observedAccuracy(), renewed()).renewed);

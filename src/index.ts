@@ -42,6 +42,7 @@ export { type Evaluation, evaluateFitted } from "./fit/evaluateFitted.js";
 export { epochs, fit, fitAsync } from "./fit/fit.js";
 export { fitRidge, type RidgeFit, type RidgeFitOptions } from "./fit/fitRidge.js";
 export type { FoldErrors } from "./fit/heldOut.js";
+export type { HeldOutError } from "./fit/heldOutError.js";
 export { type Inference, type InferenceOptions, inference } from "./fit/inference.js";
 export type { FitOptions, TrainingData } from "./fit/options.js";
 export {

@@ -46,12 +46,13 @@ export const evaluate = defineCommand({
       }).finally(bar.done);
       sayFindings(found);
       checkSomeWeight(source, weight, sums.counts);
-      const { dropped, filled, unknown } = found;
+      const { dropped, filled, unknown, rounded } = found;
       const uncentred = model.training?.intercept === false;
       const metrics = sums.metrics(uncentred);
       if (args.json) {
         const named = metrics.map((target, l) => ({ output: outputs[l], ...target }));
-        print(toJson({ rows: sums.rows, weight: weight ?? null, dropped, filled, unknown, metrics: named }));
+        const counts = { dropped, filled, unknown, rounded };
+        print(toJson({ rows: sums.rows, weight: weight ?? null, ...counts, metrics: named }));
         return;
       }
       printMetrics(outputs, metrics, sums.rows, uncentred);

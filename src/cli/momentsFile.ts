@@ -83,7 +83,7 @@ export async function readFromMoments(where: string, path: string, plan: ReadPla
     train,
     valid: null,
     columns,
-    findings: { leftOut: [], dropped: 0, missing: [], filled: 0, unknown: 0 },
+    findings: { leftOut: [], dropped: 0, missing: [], filled: 0, unknown: 0, rounded: [] },
     choice: plan.choose ? choiceOf(parts, train, "parts of the file") : null,
     rowOf: null,
     batches: parts.length > 1 ? parts : null,

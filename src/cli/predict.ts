@@ -74,12 +74,12 @@ export const predict = defineCommand({
       if (args.json) {
         const predictions: number[][] = [];
         const kept: Record<string, (string | null)[]> = Object.fromEntries(keep.map((name) => [name, []]));
-        const { dropped, filled, unknown } = await predictEach((rows, texts) => {
+        const { dropped, filled, unknown, rounded } = await predictEach((rows, texts) => {
           predictions.push(...rows);
           for (const [j, name] of keep.entries()) kept[name]!.push(...texts[j]!);
         });
         const more = keep.length > 0 ? { kept } : {};
-        print(toJson({ outputs: model.outputs, predictions, ...more, dropped, filled, unknown }));
+        print(toJson({ outputs: model.outputs, predictions, ...more, dropped, filled, unknown, rounded }));
         return;
       }
       const types = new Map((await readColumns(source)).map(({ name, type }) => [name, type]));

@@ -19,6 +19,8 @@ export interface CentredSums {
   weight: number;
   /** c [p] */
   centre: Float64Array;
+  /** What c is beyond its doubles [p]; 0 if left out. */
+  centreLow?: Float64Array;
   /** Σω(z − c) [p] */
   deviations: Float64Array;
   /** Σω(z − c)(z − c)ᵀ [p×p]; only the upper triangle counts. */
@@ -73,13 +75,13 @@ export class Moments {
    * mean = c + δ (in two parts) and S = Σω(z − c)(z − c)ᵀ − W·δδᵀ, where z = [x y], p = n + k. The
    * nearer the centre is to the mean, the fewer digits the difference loses: a share of ε·Wδᵢ²/Sᵢᵢ.
    * @param columns the n names of the features and the k names of the targets
-   * @param sums rows m ≥ 1; weight W > 0, or 0 where no row counts; centre c [p]; deviations
+   * @param sums rows m ≥ 1; weight W > 0, or 0 where no row counts; centre c [p], with its low part if it has one; deviations
    *   Σω(z − c) [p]; products Σω(z − c)(z − c)ᵀ [p×p], of which the upper triangle is read
    * @throws SHAPE where lengths do not fit, NOT_FINITE where a sum is NaN or infinite
    */
   static fromSums(
     { inputs, outputs }: { inputs: readonly string[]; outputs: readonly string[] },
-    { rows, weight, centre, deviations, products }: CentredSums,
+    { rows, weight, centre, centreLow, deviations, products }: CentredSums,
   ): Moments {
     const where = "Moments.fromSums";
     const p = inputs.length + outputs.length;
@@ -101,7 +103,7 @@ export class Moments {
     if (weight === 0) return new Moments(inputs, outputs, sums);
     const delta = deviations.map((sum) => sum / weight);
     for (let i = 0; i < p; i++) {
-      sums.mean[i] = twoSum(centre[i]!, delta[i]!);
+      sums.mean[i] = twoSum(centre[i]!, (centreLow?.[i] ?? 0) + delta[i]!);
       sums.meanLow[i] = low;
       for (let j = i; j < p; j++) {
         sums.s[i * p + j] = products[i * p + j]! - weight * delta[i]! * delta[j]!;

@@ -103,7 +103,7 @@ export function groupInflation(
   );
   const { n, sxx, weight } = flat;
   const correlation = (features: readonly number[]) =>
-    Float64Array.from({ length: features.length ** 2 }, (_, at) => {
+    Float64Array.from({ length: features.length * features.length }, (_, at) => {
       const [i, j] = [features[Math.floor(at / features.length)]!, features[at % features.length]!];
       return sxx[i * n + j]! / weight;
     });

@@ -3,7 +3,7 @@ import type { Moments } from "../data/moments.js";
 import { blockCount, matmul, stepSums, sumsLength } from "../kernels/index.js";
 import { cholesky, choleskySolve, reciprocalCondition1 } from "../linalg/cholesky.js";
 import { Matrix } from "../linalg/matrix.js";
-import { flatten, momentSquares } from "../model/momentSums.js";
+import { type FlatMoments, flatten, momentSquares } from "../model/momentSums.js";
 import { low, twoSum } from "../numbers/errorFree.js";
 import { wholeDigits } from "./digits.js";
 import { type Parameters, type ResidualSums, residualSums } from "./rowResiduals.js";
@@ -11,12 +11,15 @@ import type { Solution, Spread } from "./solution.js";
 import { alphaOf, type System } from "./system.js";
 
 /** Rounding of a sum of squares or products of rows, beside √(Sᵢᵢ·Sⱼⱼ): blocks are added up pairwise. */
-const SUM_ROUNDING = 16 * Number.EPSILON;
+const SUM_ROUNDING = 64 * Number.EPSILON;
 /** Condition numbers up to which residuals in double precision correct as well as better ones. */
 const MOST_FOR_DOUBLES = 1e4;
 /** Shares of the total up to which a residual sum of squares has all its digits in double precision. */
 const LEAST_FOR_DOUBLES = 1e-6;
 const MOST_CORRECTIONS = 8;
+/** Share by which a correction may lower the residual sum of squares without another look, and how many looks are worth it. */
+const SETTLED = 2 ** -40;
+const MOST_TO_SETTLE = 3;
 
 /** (S + αD)·w = Sxy by Cholesky of the system, scaled to a diagonal of 1, in doubles. */
 export class Factored {
@@ -211,31 +214,34 @@ interface Found {
 
 /** What sums alone are good for: their rounding, times the condition number. */
 function fromMoments(factored: Factored, moments: Moments, { w, b }: Parameters, k: number): Found {
-  const { n, scale, condition, system } = factored;
-  const { squares, bound } = momentSquares(flatten(moments), w, b);
+  const { n, condition } = factored;
+  const flat = flatten(moments);
+  const { squares, bound } = momentSquares(flat, w, b);
   const error = condition * (n + 1) * SUM_ROUNDING;
   return {
     // of less than two digits nothing is known
     rss: Array.from(squares, (sum) => (bound <= sum / 100 ? sum : null)),
-    digits: Array.from({ length: k }, (_, l) => wholeDigits(entryErrors(w, scale, system, k, l, error))),
+    digits: Array.from({ length: k }, (_, l) => wholeDigits(entryErrors(factored, flat, { w, b }, l, error))),
     stands: true,
   };
 }
 
-/** An error of the vector of scaled weights, beside each entry of one target that is not 0. */
+/** An error of the vector of scaled weights, beside each weight of one target that is not 0, and beside its bias. */
 function entryErrors(
-  w: Float64Array,
-  scale: Float64Array,
-  { scaler }: System,
-  k: number,
+  { n, scale, system }: Factored,
+  { meanX, meanY, k }: FlatMoments,
+  { w, b }: Pick<Parameters, "w" | "b">,
   l: number,
   error: number,
 ): number[] {
-  const sizes = Array.from(scale, (s, j) =>
-    s === 0 ? 0 : Math.abs((w[j * k + l]! * (scaler?.scale[j] ?? 1)) / s),
-  );
-  const most = Math.max(0, ...sizes);
-  return sizes.filter((size) => size > 0).map((size) => (error * most) / size);
+  const unit = (j: number) => system.scaler?.scale[j] ?? 1;
+  const sizes = Array.from(scale, (s, j) => (s === 0 ? 0 : Math.abs((w[j * k + l]! * unit(j)) / s)));
+  const most = sizes.reduce((a, size) => Math.max(a, size), 0);
+  const errors = sizes.filter((size) => size > 0).map((size) => (error * most) / size);
+  if (!system.intercept || b[l] === 0) return errors;
+  let bias = Number.EPSILON * Math.abs(meanY[l]!);
+  for (let j = 0; j < n; j++) bias += Math.abs(meanX[j]!) * error * most * (scale[j]! / unit(j));
+  return [...errors, bias / Math.abs(b[l]!)];
 }
 
 function corrected(
@@ -246,12 +252,14 @@ function corrected(
   k: number,
 ): Found {
   const { system, n, alpha, scale, condition } = factored;
-  const { meanX, weight, syy, sxx } = flatten(moments);
+  const flat = flatten(moments);
+  const { meanX, meanY, weight, syy, sxx } = flat;
   const { w, wLow, b, bLow } = parameters;
   const units = (j: number) => system.scaler?.scale[j] ?? 1;
   const far = Math.max(
     0,
     ...Array.from(meanX, (mean, j) => (system.constant[j] ? 0 : (mean * mean * weight) / sxx[j * n + j]!)),
+    ...Array.from(meanY, (mean, l) => (mean === 0 ? 0 : (mean * mean * weight) / syy[l]!)),
   );
   const centre = system.intercept ? meanX : new Float64Array(n);
   let inDoubles =
@@ -279,32 +287,54 @@ function corrected(
     factored.solve(move, k);
     let largest = 0;
     errors = Array.from({ length: k }, () => []);
+    let settled = true;
     for (let l = 0; l < k; l++) {
+      const deviation = Math.sqrt(rss[l]! / weight);
       let bias = system.intercept ? sums.total[l]! / weight : 0;
+      /** By how much the correction lowers the residual sum of squares. */
+      let less = bias * sums.total[l]!;
       for (let j = 0; j < n; j++) {
         const at = j * k + l;
         const change = move[at]! / units(j);
         bias -= centre[j]! * change;
+        less += Math.abs(change * sums.cross[at]!);
         w[at] = twoSum(w[at]!, change);
         wLow[at]! += low;
         w[at] = twoSum(w[at]!, wLow[at]!);
         wLow[at] = low;
         if (w[at] !== 0) errors[l]!.push(Math.abs(change / w[at]!));
+        // a weight far below its standard error need not have all digits: that is at least σ/√(S + α)
+        const least = Math.max(Math.abs(w[at]!), (deviation * scale[j]!) / units(j));
+        if (least > 0) largest = Math.max(largest, Math.abs(change) / least);
       }
       b[l] = twoSum(b[l]!, bias);
       bLow[l]! += low;
       b[l] = twoSum(b[l]!, bLow[l]!);
       bLow[l] = low;
-      largest = Math.max(largest, ...errors[l]!);
+      if (b[l] !== 0) errors[l]!.push(Math.abs(bias / b[l]!));
+      const least = Math.max(Math.abs(b[l]!), deviation / Math.sqrt(weight));
+      if (least > 0) largest = Math.max(largest, Math.abs(bias) / least);
+      settled &&= !(less > SETTLED * rss[l]!);
     }
     stands = largest <= 2 ** -48;
-    if (stands || largest > previous / 2) break;
-    previous = largest;
+    if (stands && (settled || step >= MOST_TO_SETTLE)) break;
+    if (stands || largest <= previous / 2) previous = largest;
+    else if (inDoubles) {
+      // a weight that is small beside the others needs better residuals
+      inDoubles = false;
+      previous = Number.POSITIVE_INFINITY;
+    } else break;
   }
-  const noise = (inDoubles ? Math.sqrt(condition) : alpha > 0 ? 1 : 0) * 2 * Number.EPSILON;
+  // α and scales are rounded; in doubles residuals are too
+  const noise =
+    (inDoubles ? Math.sqrt(condition * (1 + far)) : alpha > 0 ? 1 : condition * Number.EPSILON) *
+    4 *
+    Number.EPSILON;
   return {
     rss: Array.from(rss),
-    digits: errors.map((list) => wholeDigits(list.map((error) => error + noise))),
+    digits: errors.map((list, l) =>
+      wholeDigits([...list, ...entryErrors(factored, flat, { w, b }, l, noise)].map((error) => 2 * error)),
+    ),
     stands,
   };
 }

@@ -12,7 +12,7 @@ import {
   groupInflation,
   varianceInflation,
 } from "./collinearity.js";
-import { type Evaluation, evaluateFitted, evaluateSolutions } from "./evaluateFitted.js";
+import { checkColumns, type Evaluation, evaluateFitted, evaluateSolutions } from "./evaluateFitted.js";
 import { perTargetLambda } from "./fitRidge.js";
 import { Problem } from "./problem.js";
 import { residualsOf, rowFit } from "./rowFit.js";
@@ -98,6 +98,7 @@ export function diagnostics(
   checkOptions(where, options, ["intercept", "weightKind"]);
   const intercept = checkBoolean(where, "intercept", options.intercept ?? true);
   const weightKind = checkWeightKind(where, options.weightKind);
+  checkColumns(where, model, data);
   const problem = new Problem(where, data, { standardize: model.standardized !== null, intercept });
   return diagnosticsOf(problem, model, weightKind, {
     leverage: true,

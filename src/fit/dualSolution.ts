@@ -193,7 +193,11 @@ function equationsOf(system: System, moments: Means, { X, weights }: Dataset, al
 }
 
 function solveTarget(equations: Equations, y: Float64Array) {
-  const { X, centre, ridge, L, ones, sumOfOnes, intercept } = equations;
+  const { X, centre, unit, ridge, L, ones, sumOfOnes, intercept } = equations;
+  /** Of a weight, in the coordinates in which it is penalised. */
+  const sizeOf = (value: number, j: number) => (unit[j] === 0 ? 0 : Math.abs(value) / unit[j]!);
+  // α and scales are rounded
+  const rounding = 8 * Number.EPSILON;
   const [m, n] = [X.rows, X.cols];
   const [a, b, w] = [pair(m), pair(1), pair(n)];
   const r: Pair = { high: y.slice(), low: new Float64Array(m) };
@@ -214,16 +218,22 @@ function solveTarget(equations: Equations, y: Float64Array) {
     const beforeLow = w.low.slice();
     weightsOf(equations, a, w);
     let change = intercept ? bias : 0;
+    let spreadOfBias = 0;
     errors = [];
     let largest = 0;
+    const most = w.high.reduce((size, value, j) => Math.max(size, sizeOf(value, j)), 0);
     for (let j = 0; j < n; j++) {
       const move = w.high[j]! - before[j]! + (w.low[j]! - beforeLow[j]!);
       change -= centre[j]! * move;
       if (w.high[j] === 0) continue;
-      errors.push(Math.abs(move / w.high[j]!));
-      largest = Math.max(largest, errors.at(-1)!);
+      const error = Math.abs(move / w.high[j]!);
+      largest = Math.max(largest, error);
+      errors.push(error + (rounding * most) / sizeOf(w.high[j]!, j));
+      spreadOfBias += rounding * most * Math.abs(centre[j]!) * unit[j]!;
     }
     addTo(b, 0, change);
+    if (intercept && b.high[0] !== 0)
+      errors.push((Math.abs(change) + spreadOfBias) / Math.abs(b.high[0]!) + Number.EPSILON);
     for (let i = 0; i < m; i++) {
       r.high[i] = residualOfRow(X.data, i * n, n, y[i]!, w.high, w.low, 0, b.high[0]!, b.low[0]!);
       r.low[i] = residualLow;
@@ -232,7 +242,7 @@ function solveTarget(equations: Equations, y: Float64Array) {
     if (largest > previous / 2) break;
     previous = largest;
   }
-  return { w, b, residual: r.high, errors: errors.map((error) => error + 4 * Number.EPSILON), stands };
+  return { w, b, residual: r.high, errors, stands };
 }
 
 /** w = D⁻¹·Xcᵀ·a */

@@ -6,6 +6,7 @@ import { largestCurvature } from "../model/objective.js";
 import { checkInteger, checkNonNegative, checkNumber, checkOptions } from "../numbers/check.js";
 import { exp } from "../numbers/elementary.js";
 import { type Affine, apply, applyTimes, compose, identity, logSpectralRadius } from "./affine.js";
+import { epochLimit } from "./epochLimit.js";
 import { checkMomentum, type MomentumOptions } from "./momentum.js";
 import { determined, fromBasis, project, type Quadratic, quadratic, toBasis } from "./quadratic.js";
 
@@ -32,6 +33,11 @@ export interface EpochMap {
   undetermined: string[];
   /** Where training ends, from a start of zeros; null if it does not converge. */
   limit: Parameters | null;
+  /**
+   * Decimal digits of `limit` that the moments determine, whole, of its least exact entry: at least so many are right. Null
+   * without a limit, or where some directions are undetermined.
+   */
+  limitDigits: number | null;
   /** The parameters after some epochs (Infinity: the limit) from a model's, which are not changed. */
   after(epochs: number, start: Parameters): Parameters;
   /** The first epoch after which no parameter is further than `tol` times the largest entry from the limit; null if there is none. */
@@ -43,7 +49,7 @@ const MOST_EPOCHS = 2 ** 53 - 1;
 /**
  * The map of an epoch of gradient descent on fixed batches. A batch's step is affine in the
  * parameters, θ ↦ (I − lr·H)θ + lr·c with the batch's Hessian H, so an epoch is, θ ↦ Aθ + C: a
- * million epochs are some forty matrix products, and the limit is a linear solve. With momentum the
+ * million epochs are some forty matrix products, and the limit is a linear solve in coordinates of the data's own units. With momentum the
  * state is (θ, v); the first step, which has no momentum yet, is taken apart as in PyTorch.
  *
  * @param batches the moments of each batch, in the order of the epoch
@@ -73,7 +79,13 @@ export function epochMap(
   const logRadius = logSpectralRadius(later.A, later.d);
   const spectralRadius = logRadius === Number.NEGATIVE_INFINITY ? 0 : exp(Math.min(logRadius, 700));
   const converges = logRadius < 0;
-  const fixedPoint = converges ? solveFixedPoint(later) : null;
+  const refined = converges && basis.r === n + 1 ? epochLimit(parts, { ...checked, lr }) : null;
+  const fixedPoint =
+    refined !== null
+      ? toBasis(basis, stack(refined.w, refined.b, n, k), k)
+      : converges
+        ? solveFixedPoint(later)
+        : null;
 
   /** The state that a start means in the basis, and the part of it that nothing changes. */
   const enter = ({ w, b }: Parameters) => {
@@ -100,6 +112,7 @@ export function epochMap(
     converges,
     undetermined: basis.undetermined.map((j) => parts[0]!.inputs[j] ?? "bias"),
     limit: fixedPoint && leave(fixedPoint, new Float64Array((n + 1) * k)),
+    limitDigits: refined?.digits ?? null,
     after(epochs, start) {
       const { state, kept } = enter(start);
       if (epochs !== Number.POSITIVE_INFINITY) {

@@ -28,14 +28,7 @@ const MOST_ROUNDING = 0.01;
  */
 export function evaluateFitted(model: FittedModel, data: Dataset | Moments): Evaluation[] {
   const where = "evaluateFitted";
-  const [n, k] = [model.inputs.length, model.outputs.length];
-  if (data.inputs.length !== n || data.outputs.length !== k) {
-    throw new Ell2Error("SHAPE", {
-      where,
-      expected: `${n} features and ${k} targets, as the model has`,
-      got: `${data.inputs.length} and ${data.outputs.length}`,
-    });
-  }
+  checkColumns(where, model, data);
   const none = () => new Ell2Error("SHAPE", { where, expected: "at least one row", got: "none" });
   if (!(data instanceof Dataset)) {
     if (data.weight > 0) return fromMoments(model, data);
@@ -45,6 +38,17 @@ export function evaluateFitted(model: FittedModel, data: Dataset | Moments): Eva
   sums.add(predictFitted(model, data.X).data, data.Y.data, data.weights);
   if (!sums.counts) throw none();
   return sums.metrics(true);
+}
+
+/** @throws SHAPE where data do not have as many columns as a model */
+export function checkColumns(where: string, model: FittedModel, data: Dataset | Moments): void {
+  const [n, k] = [model.inputs.length, model.outputs.length];
+  if (data.inputs.length === n && data.outputs.length === k) return;
+  throw new Ell2Error("SHAPE", {
+    where,
+    expected: `${n} features and ${k} targets, as the model has`,
+    got: `${data.inputs.length} and ${data.outputs.length}`,
+  });
 }
 
 function fromMoments({ weight, bias }: FittedModel, moments: Moments): Evaluation[] {

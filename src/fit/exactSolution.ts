@@ -14,8 +14,12 @@ import { BITS, inverseOfL } from "./ldl.js";
 import type { NormalEquations, ScaledSystem } from "./normalEquations.js";
 import type { Solution, Solver, Spread } from "./solution.js";
 
+/** What elimination alone rounds, beside the sizes of its terms: what is smaller is 0, where sums lose nothing. */
+const ARITHMETIC_ERROR = 2 ** -236;
+/** Variances of weights that the penalty has shrunk by this power of two are rounding. */
+const LOST = 200n;
 /** Pivots of dependent columns, beside their diagonal, up to which the columns are dependent without rounding. */
-const EXACTLY_DEPENDENT = 2 ** -125;
+const EXACTLY_DEPENDENT = 2 ** -140;
 /** Features up to which the inverse is taken for a bound; beyond, pivots give one. */
 const MOST_FOR_INVERSE = 40;
 
@@ -32,29 +36,36 @@ export class ExactSolution implements Solution {
   readonly #system: ScaledSystem;
   /** Σωr² in the units of the sums [k]. */
   readonly #squares: number[] = [];
-  /** For each target a bound of the worst relative error of its weights and its bias, for an amplification of 1. */
-  readonly #errors: number[] = [];
+  /** For each target bounds of the worst relative error of its weights and its bias: of the sums, for an amplification of 1, and of subnormal doubles. */
+  readonly #errors: { ofSums: number; ofDoubles: number }[] = [];
+  /** Whether columns are independent, or dependent without rounding. */
+  readonly #known: boolean;
   #inverseOfL: bigint[][] | undefined;
   #inverse: bigint[][] | undefined;
   #spread: Spread | undefined;
 
-  /** @param u the solution of the scaled system [row][target] */
+  /**
+   * @param u the solution of the scaled system [row][target]
+   * @param loss by how much its error is larger than that of the elimination of A
+   */
   constructor(
     equations: NormalEquations,
     system: ScaledSystem,
     u: readonly (readonly bigint[])[],
     readonly lambda: number,
+    loss: number,
   ) {
     this.#equations = equations;
     this.#system = system;
     const { n, k, sums, coordinates, means } = equations;
-    const { active, shifts } = system;
+    const { active, shifts, targetShifts } = system;
     [this.w, this.wLow] = [new Float64Array(n * k), new Float64Array(n * k)];
     [this.b, this.bLow] = [new Float64Array(k), new Float64Array(k)];
     this.rss = [];
+    this.#known = system.factors.leftOver <= EXACTLY_DEPENDENT && Number.isFinite(loss);
     const amplification = this.#roughAmplification();
     for (let l = 0; l < k; l++) {
-      const unit = sums.ranges[n + l]!.exponent;
+      const unit = sums.ranges[n + l]!.exponent - targetShifts[l]!;
       const own = u.map((row) => row[l]!);
       const cross = system.cross.map((row) => row[l]!);
       const sizes = own.map((value) => Math.abs(fromFixedPoint(value, BITS)));
@@ -62,27 +73,34 @@ export class ExactSolution implements Solution {
         (a, b) => Math.max(a, b),
         0,
       );
-      const error = equations.rounding * (n + 1) * amplification * most;
-      let worst = 0;
-      let bias = shifted(means[n + l]!, toSystem);
-      let biasError = 0;
+      const error = equations.rounding * (n + 1) * loss * most;
+      const rounding = ARITHMETIC_ERROR * (n + 1) * amplification * most;
+      const errors = { ofSums: 0, ofDoubles: 0 };
+      const note = (ofSums: number, value: number) => {
+        errors.ofSums = Math.max(errors.ofSums, ofSums);
+        errors.ofDoubles = Math.max(errors.ofDoubles, roundingOf(value));
+      };
+      let bias = shifted(means[n + l]!, toSystem + targetShifts[l]!);
+      let meanSizes = 0;
       for (const [i, j] of active.entries()) {
         const mean = shifted(means[j]!, toSystem + shifts[i]!);
         bias -= fixedProduct(own[i]!, mean, BITS);
-        biasError += error * Math.abs(fromFixedPoint(mean, BITS));
-        if (sizes[i]! <= error) continue; // rounding: the weight is 0
+        meanSizes += Math.abs(fromFixedPoint(mean, BITS));
+        if (sizes[i]! <= rounding) continue; // the weight is 0
         const bits = BITS - shifts[i]! - unit + sums.ranges[j]!.exponent;
         [this.w[j * k + l], this.wLow[j * k + l]] = fromFixedPointPair(own[i]!, bits) as [number, number];
-        worst = Math.max(worst, error / sizes[i]!);
+        note(error / sizes[i]!, this.w[j * k + l]!);
       }
       const biasSize = Math.abs(fromFixedPoint(bias, BITS));
-      if (coordinates.intercept && biasSize > biasError) {
+      if (coordinates.intercept && biasSize > rounding * meanSizes) {
         [this.b[l], this.bLow[l]] = fromFixedPointPair(bias, BITS - unit) as [number, number];
-        worst = Math.max(worst, biasError / biasSize);
+        note((error * meanSizes) / biasSize, this.b[l]!);
       }
-      this.#errors.push(worst / amplification);
+      this.#errors.push(errors);
       this.#squares.push(residualSquares(equations, system, own, l));
-      this.rss.push(timesPowerOfTwo(this.#squares[l]!, 2 * unit + sums.weightExponent));
+      this.rss.push(
+        timesPowerOfTwo(this.#squares[l]!, 2 * sums.ranges[n + l]!.exponent + sums.weightExponent),
+      );
     }
   }
 
@@ -111,8 +129,9 @@ export class ExactSolution implements Solution {
   }
 
   #digitsFor(amplification: number): (number | null)[] {
-    const unknown = this.#system.factors.leftOver > EXACTLY_DEPENDENT;
-    return this.#errors.map((error) => (unknown ? null : wholeDigits([amplification * error])));
+    return this.#errors.map(({ ofSums, ofDoubles }) =>
+      this.#known ? wholeDigits([amplification * ofSums + ofDoubles]) : null,
+    );
   }
 
   /** ‖A⁻¹‖ in the scaled system, or more. */
@@ -174,7 +193,7 @@ export class ExactSolution implements Solution {
         }
       }
       v >>= BigInt(BITS);
-      diagonal[i] = fromFixedPoint(variance, BITS);
+      diagonal[i] = variance > inverse[i]![i]! >> LOST ? fromFixedPoint(variance, BITS) : Number.NaN;
       trace += fixedProduct(penalty[i]!, inverse[i]![i]!, BITS);
       bias += fixedProduct(v, centre[i]! - fixedProduct(penalty[i]!, v, BITS), BITS);
     }
@@ -232,14 +251,18 @@ export class ExactSolution implements Solution {
   }
 }
 
+/** What rounding takes from a result that is subnormal, beside it. */
+const roundingOf = (x: number): number => (Math.abs(x) < 2 ** -1022 ? 2 ** -1074 / (2 * Math.abs(x)) : 0);
+
 /** Syy − uᵀ(2Sxy − S·u) of a target; what the rounding of the sums leaves is 0. */
 function residualSquares(
   equations: NormalEquations,
-  { A, penalty, cross }: ScaledSystem,
+  { A, penalty, cross, targetShifts }: ScaledSystem,
   u: readonly bigint[],
   l: number,
 ): number {
-  const total = shifted(equations.total(l), toSystem);
+  const shift = 2 * targetShifts[l]!;
+  const total = shifted(equations.total(l), toSystem + shift);
   let squares = total;
   for (const [i, value] of u.entries()) {
     let product = (-2n * cross[i]![l]!) << BigInt(BITS);
@@ -247,5 +270,5 @@ function residualSquares(
     product -= penalty[i]! * value;
     squares += (value * (product >> BigInt(BITS))) >> BigInt(BITS);
   }
-  return squares > total >> 130n ? fromFixedPoint(squares, BITS) : 0;
+  return squares > total >> 130n ? fromFixedPoint(squares, BITS + shift) : 0;
 }

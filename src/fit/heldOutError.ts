@@ -1,4 +1,5 @@
 import { Moments } from "../data/moments.js";
+import { constantTargets } from "../data/standardizer.js";
 import { show } from "../numbers/check.js";
 import { type Criterion, errorsOf } from "./bestLambda.js";
 import type { Fold } from "./heldOut.js";
@@ -31,8 +32,10 @@ export function heldOutError(
   folds: readonly Fold[] | null,
 ): HeldOutError | null {
   if (by === "gcv") return null;
-  const { outputs, constantTargets } = problem;
+  const { outputs } = problem;
   const held = folds ? Moments.merge(folds.map(({ targets }) => targets)) : problem.targetMoments;
+  // splits need not hold out every row
+  const isConstant = folds?.some(({ rest }) => rest) ? constantTargets(held) : problem.constantTargets;
   const k = outputs.length;
   const mse = lambda.map((chosen, l) => {
     const point = points.find((other) => other.lambda === chosen)!;
@@ -44,13 +47,11 @@ export function heldOutError(
       : errorsOf(point, by)![l]!;
   });
   return {
-    r2: mse.map((error, l) =>
-      constantTargets[l] ? null : 1 - error / (held.syy.data[l * k + l]! / held.weight),
-    ),
+    r2: mse.map((error, l) => (isConstant[l] ? null : 1 - error / (held.syy.data[l * k + l]! / held.weight))),
     rmse: mse.map(Math.sqrt),
     optimistic: points.length > 1,
     reasons: outputs.flatMap((name, l) =>
-      constantTargets[l] ? [`target ${show(name)} is constant, so it has no R²`] : [],
+      isConstant[l] ? [`target ${show(name)} is constant, so it has no R²`] : [],
     ),
   };
 }

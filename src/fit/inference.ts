@@ -182,6 +182,13 @@ function ofTarget(problem: Problem, lambda: number, l: number, counted: number):
   if (known && !problem.constantTargets[l] && rss <= PERFECT * aboutZero)
     notes.push(`the fit of ${name} is essentially perfect: its residuals are of the size of rounding`);
   const error = (value: (s: Spread) => number) => (known ? finite(value(spread)) : null);
+  const lost = problem.inputs.filter(
+    (_, j) => known && error((s) => s.standardError(j, l, degrees)) === null,
+  );
+  if (lost.length > 0)
+    notes.push(
+      `the standard error of ${lost.slice(0, 3).map(show).join(", ")}${lost.length > 3 ? ", …" : ""} is beyond what a double holds`,
+    );
   return {
     solution,
     degrees,

@@ -24,8 +24,9 @@ export interface ScaledSystem {
   /** The diagonal P. */
   penalty: bigint[];
   factors: LDL;
-  /** Sxy, scaled [row][target]. */
+  /** Sxy, scaled: that of a target besides by 2^targetShifts, so that its largest entry is about 1 [row][target]. */
   cross: bigint[][];
+  targetShifts: number[];
 }
 
 /**
@@ -138,39 +139,66 @@ export class NormalEquations {
             (i === j ? penalty[i]! : 0n),
         ),
     );
+    const targetShifts = Array.from({ length: this.k }, (_, l) => {
+      const lengths = active.flatMap((row, i) => {
+        const product = this.#products[row * p + this.n + l]!;
+        return product === 0n ? [] : [bitLength(product) + shifts[i]!];
+      });
+      return lengths.length === 0 ? 0 : SUM_BITS - lengths.reduce((a, b) => Math.max(a, b));
+    });
     const cross = active.map((row, i) =>
-      Array.from({ length: this.k }, (_, l) =>
-        shifted(this.#products[row * p + this.n + l]!, shifts[i]! + move),
+      targetShifts.map((shift, l) =>
+        shifted(this.#products[row * p + this.n + l]!, shifts[i]! + shift + move),
       ),
     );
-    return { active, shifts, A, penalty, factors: factored(A), cross };
+    return { active, shifts, A, penalty, factors: factored(A), cross, targetShifts };
   }
 
   /** The weights for a λ ≥ 0: where columns are dependent and λ does not decide, those of least penalty. */
   solve(lambda: number): ExactSolution {
     const system = this.scaled(lambda);
     const { factors, cross } = system;
-    const u =
+    const { u, loss } =
       factors.dependent.length === 0
-        ? solveLDL(factors, cross)
-        : leastPenalty(system, this.scaled(1), lambda, this.k);
-    return new ExactSolution(this, system, u, lambda);
+        ? { u: solveLDL(factors, cross), loss: 1 }
+        : leastPenalty(system, this.#relativePenalties(system), lambda, this.k);
+    return new ExactSolution(this, system, u, lambda, loss);
+  }
+
+  /** The penalties of λ = 1 in a system's scale, times 2^power, with which the least is about 1. */
+  #relativePenalties({ active, shifts }: ScaledSystem): { values: bigint[]; power: number } {
+    const parts = active.map((j, i) =>
+      this.coordinates.standardize && !this.constant[j]
+        ? { value: this.spread[j]! * BigInt(this.k), exponent: 2 * shifts[i]! - 1 }
+        : {
+            value: this.weight * BigInt(this.k),
+            exponent: 2 * (shifts[i]! - this.sums.ranges[j]!.exponent) - 1,
+          },
+    );
+    const least = parts.reduce(
+      (min, { value, exponent }) => Math.min(min, bitLength(value) + exponent),
+      Number.POSITIVE_INFINITY,
+    );
+    const values = parts.map(({ value, exponent }) => shifted(value, exponent + BITS - least));
+    return { values, power: SUM_BITS - least };
   }
 }
 
 /**
  * Where column j = Σ_B t·x_B of a basis B: the weights depend on v = T·w alone, for which, with
- * M = T·P⁻¹·Tᵀ, ½vᵀM⁻¹v is the least penalty: (S_BB + λM⁻¹)·v = S_By, w = P⁻¹Tᵀ·M⁻¹·v.
+ * M = T·P⁻¹·Tᵀ, ½vᵀM⁻¹v is the least penalty: (S_BB + λM⁻¹)·v = S_By, w = P⁻¹Tᵀ·M⁻¹·v. `loss` is how much
+ * the elimination of M multiplies errors; infinite where its scales are too far apart.
  */
-function leastPenalty(system: ScaledSystem, unit: ScaledSystem, lambda: number, k: number): bigint[][] {
-  const { factors, cross, shifts } = system;
+function leastPenalty(
+  system: ScaledSystem,
+  penalties: { values: bigint[]; power: number },
+  lambda: number,
+  k: number,
+): { u: bigint[][]; loss: number } {
+  const { factors, cross } = system;
   const { basis, dependent, L } = factors;
   const size = system.active.length;
-  // penalties of λ = 1 in the shifts of this system
-  const inverse = Array.from({ length: size }, (_, i) => {
-    const own = shifted(unit.penalty[i]!, 2 * (shifts[i]! - unit.shifts[i]!));
-    return fixedQuotient(ONE, own > 0n ? own : 1n, BITS);
-  });
+  const inverse = penalties.values.map((value) => fixedQuotient(ONE, value, BITS));
   const T = basis.map((_, r) => Array.from({ length: size }, (_, j) => (j === basis[r] ? ONE : 0n)));
   for (const j of dependent) {
     const t = basis.map((b) => L[j]![b]!);
@@ -195,7 +223,10 @@ function leastPenalty(system: ScaledSystem, unit: ScaledSystem, lambda: number, 
   const S = basis.map((row, r) =>
     basis
       .slice(0, r + 1)
-      .map((column, s) => system.A[row]![column]! + shifted(inverseM[r]![s]! * integer, exponent)),
+      .map(
+        (column, s) =>
+          system.A[row]![column]! + shifted(inverseM[r]![s]! * integer, exponent - penalties.power),
+      ),
   );
   for (const [r, row] of basis.entries()) S[r]![r]! -= system.penalty[row]!;
   const v = solveLDL(
@@ -203,11 +234,13 @@ function leastPenalty(system: ScaledSystem, unit: ScaledSystem, lambda: number, 
     basis.map((row) => cross[row]!),
   );
   const z = solveLDL(metric, v);
-  return Array.from({ length: size }, (_, j) =>
+  const u = Array.from({ length: size }, (_, j) =>
     Array.from({ length: k }, (_, l) => {
       let sum = 0n;
       for (const r of basis.keys()) sum += T[r]![j]! * z[r]![l]!;
       return fixedProduct(sum >> BigInt(BITS), inverse[j]!, BITS);
     }),
   );
+  const least = metric.d.reduce((min, pivot) => Math.min(min, fromFixedPoint(pivot, BITS)), 1);
+  return { u, loss: 1 / least };
 }

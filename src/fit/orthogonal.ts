@@ -38,6 +38,8 @@ function solutionOf(
     rank: number;
     dependent: boolean;
     condition: number | null;
+    /** The condition number of the rows. */
+    kappa: number;
     error: number;
   },
 ): Solution {
@@ -63,10 +65,18 @@ function solutionOf(
     dependent: found.dependent,
     digits: Array.from({ length: k }, (_, l) => {
       const errors: number[] = [];
+      // a target far from 0 was rounded when it was centred; what is not explained counts with κ², as for any rounding of rows
+      const far = Math.abs(moments.meanY[l]!) * Math.sqrt(flat.weight / flat.syy[l]!);
+      const left = squares[l]! / Math.max(flat.syy[l]! - squares[l]!, Number.MIN_VALUE);
+      const error = found.error * (1 + far + found.kappa * Math.sqrt(left));
       for (let j = 0; j < n; j++) {
         const size = Math.abs(found.x[j * k + l]!);
-        if (size > 0) errors.push((found.error * most(l)) / size);
+        if (size > 0) errors.push((error * most(l)) / size);
       }
+      if (!intercept || b[l] === 0) return wholeDigits(errors);
+      let bias = Number.EPSILON * Math.abs(moments.meanY[l]!);
+      for (let j = 0; j < n; j++) bias += (Math.abs(meanX[j]!) * error * most(l)) / (scaler?.scale[j] ?? 1);
+      errors.push(bias / Math.abs(b[l]!));
       return wholeDigits(errors);
     }),
     condition: found.condition,
@@ -89,13 +99,14 @@ export function refinedQR(system: System, moments: Means, rows: Dataset, lambda:
   const { x, rank, condition } = leastSquares(A, Xs.rows + extra, n, B, k);
   if (rank < n - system.constant.filter(Boolean).length) return leastNorm(system, moments, rows, lambda);
   // the rows were rounded when they were scaled, whatever the refinement has corrected
-  const error = condition * 4 * Number.EPSILON;
+  const error = condition * 16 * Number.EPSILON;
   return solutionOf(system, moments, rows, lambda, {
     solver: "qr",
     x,
     rank,
     dependent: false,
     condition: condition * condition,
+    kappa: condition,
     error,
   });
 }
@@ -128,6 +139,7 @@ export function leastNorm(system: System, moments: Means, rows: Dataset, lambda:
     rank: kept.length,
     dependent: true,
     condition: null,
+    kappa: condition,
     error,
   });
 }

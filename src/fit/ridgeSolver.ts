@@ -58,12 +58,10 @@ export function ridgeSolver(problem: Problem, solves: number): RidgeSolver {
   };
 }
 
-/** Weights and bias in the data's units, in the coordinates that are penalised. */
-export function penalised({ scaler, flat: { n, k } }: System, { w, b }: Parameters): Parameters {
+/** Weights and bias in the data's units, in the coordinates that are penalised: there the bias is the mean of the target. */
+export function penalised({ scaler, flat: { k, meanY } }: System, { w, b }: Parameters): Parameters {
   if (scaler === null) return { w, b };
-  const bias = b.slice();
-  for (let j = 0; j < n; j++) for (let l = 0; l < k; l++) bias[l]! += scaler.mean[j]! * w[j * k + l]!;
-  return { w: w.map((value, at) => value * scaler.scale[Math.floor(at / k)]!), b: bias };
+  return { w: w.map((value, at) => value * scaler.scale[Math.floor(at / k)]!), b: meanY.slice() };
 }
 
 /** What the rounding of the sums, times the condition number, leaves of each entry. */

@@ -24,8 +24,13 @@ export interface Spectrum {
   rank: number;
 }
 
-/** Sums of squares of two columns that differ by more than this factor need a decomposition that keeps the digits of the smaller one. */
-const ALIKE = 1e4;
+/**
+ * Sums of squares of two columns that differ by more than this factor need a decomposition that keeps the
+ * digits of the smaller one, which plain eigenvalues lose. For many features it takes some ten times as
+ * long, and is left until half of the digits are at stake.
+ */
+const UNLIKE = 1e4;
+const [MANY, UNLIKE_OF_MANY] = [64, 1e8];
 
 /**
  * The spectrum of a system. From exact normal equations by one-sided Jacobi rotations of their factor, whose
@@ -38,7 +43,8 @@ export function spectrumOf(system: System, equations: NormalEquations | null): S
   const { flat } = system;
   const { n, sxx } = flat;
   const diagonal = Array.from({ length: n }, (_, j) => sxx[j * n + j]!).filter((s) => s > 0);
-  const alike = Math.max(...diagonal) <= ALIKE * Math.min(...diagonal);
+  const factor = n > MANY ? UNLIKE_OF_MANY : UNLIKE;
+  const alike = Math.max(...diagonal) <= factor * Math.min(...diagonal);
   return withoutRounding(alike ? fromSums(flat) : gradedSpectrum(flat));
 }
 
@@ -62,7 +68,7 @@ function turned(V: Float64Array, { n, k, sxy }: FlatMoments): Float64Array {
 /** From S = G·Gᵀ, G = L·√d: G = U·diag(σ)·Qᵀ gives d² = σ², V = U, and VᵀSxy = σ·Qᵀ(G⁻¹Sxy); null for dependent columns. */
 function fromFactor({ flat, scaler }: System, equations: NormalEquations): Spectrum | null {
   const { n, k, sums } = equations;
-  const { active, shifts, factors, cross } = equations.scaled(0);
+  const { active, shifts, factors, cross, targetShifts } = equations.scaled(0);
   const size = active.length;
   if (factors.dependent.length > 0) return null;
   const L = factors.L.map((row) => row.map((value) => fromFixedPoint(value, BITS)));
@@ -83,7 +89,7 @@ function fromFactor({ flat, scaler }: System, equations: NormalEquations): Spect
   const q = new Float64Array(size * k);
   for (let l = 0; l < k; l++) {
     const forward: bigint[] = [];
-    const targetUnit = timesPowerOfTwo(weightUnit, sums.ranges[n + l]!.exponent);
+    const targetUnit = timesPowerOfTwo(weightUnit, sums.ranges[n + l]!.exponent - targetShifts[l]!);
     for (let i = 0; i < size; i++) {
       let sum = cross[i]![l]! << BigInt(BITS);
       for (let j = 0; j < i; j++) sum -= factors.L[i]![j]! * forward[j]!;
@@ -137,7 +143,7 @@ function separate({ n, sxx }: FlatMoments, squares: Float64Array, V: Float64Arra
         product[j] = 0;
         for (let l = 0; l < n; l++) product[j]! += sxx[j * n + l]! * V[l * n + c]!;
       }
-      for (let i = 0; i < c && squares[i]! > ALIKE * squares[c]!; i++) {
+      for (let i = 0; i < c && squares[i]! > UNLIKE * squares[c]!; i++) {
         let share = 0;
         for (let j = 0; j < n; j++) share += V[j * n + i]! * product[j]!;
         share /= squares[i]! - squares[c]!;

@@ -62,8 +62,9 @@ export function fromFixedPoint(v: bigint, bits: number): number {
   const excess = bitLength(v) - 64;
   if (excess <= 0) return timesPowerOfTwo(Number(v), -bits);
   // Number rounds to nearest; a last bit stands for all that is cut off
-  const cut = (v >> BigInt(excess)) | 1n;
-  return timesPowerOfTwo(Number(cut), excess - bits);
+  const cut = v >> BigInt(excess);
+  const rest = cut << BigInt(excess) === v ? 0n : 1n;
+  return timesPowerOfTwo(Number(cut | rest), excess - bits);
 }
 
 /** v·2^−bits as the double nearest to it, and the double nearest to what is left. */

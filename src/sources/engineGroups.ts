@@ -1,5 +1,6 @@
 import { Ell2Error } from "../errors.js";
 import type { SumsPlan, SumsQuery } from "../sql/sums.js";
+import { type Split, splitDecimal } from "./decimal.js";
 import type { EngineTable } from "./engineTable.js";
 
 /** What the rows of a group add up to about its centres. */
@@ -13,20 +14,22 @@ export interface Group {
   counts: Float64Array;
   deviations: Float64Array;
   centres: Float64Array;
+  /** What the centres are beyond their doubles. */
+  centresLow: Float64Array;
   /** Of the p×p products the upper triangle. */
   products: Float64Array;
 }
 
 /**
  * Asks the queries one after the other, and puts their answers together.
- * @param centres about which they sum; "groups" where each group says its own
+ * @param centres about which they sum, as decimal numbers; "groups" where each group says its own
  * @throws SOURCE where they do not tell of the same rows
  */
 export async function readGroups(
   { engine, name }: EngineTable,
   plan: SumsPlan,
   queries: readonly SumsQuery[],
-  centres: readonly number[] | "groups",
+  centres: readonly string[] | "groups",
 ): Promise<Group[]> {
   const p = plan.columns.length;
   const groups = new Map<string, Group>();
@@ -51,7 +54,8 @@ export async function readGroups(
         for (let i = left[0]; i < left[1]; i++) {
           group.counts[i] = sums[at++]!;
           group.deviations[i] = sums[at++] ?? Number.NaN;
-          group.centres[i] = centres === "groups" ? (sums[at++] ?? Number.NaN) : centres[i]!;
+          const centre = centres === "groups" ? sums[at++] : centres[i];
+          [group.centres[i], group.centresLow[i]] = split(centre, plan.exact?.[i] != null);
         }
       }
       for (let i = left[0]; i < left[1]; i++)
@@ -62,6 +66,12 @@ export async function readGroups(
   return [...groups.values()];
 }
 
+/** A centre in two doubles. What is not finite, or of a group without cells, shows in the sums as well. */
+const split = (centre: unknown, exact: boolean): Split =>
+  exact && centre !== null && Number.isFinite(Number(centre))
+    ? splitDecimal(String(centre))
+    : [centre === null ? Number.NaN : Number(centre), 0];
+
 const newGroup = (keys: string[], rows: number, weight: number, leastWeight: number, p: number): Group => ({
   keys,
   rows,
@@ -70,6 +80,7 @@ const newGroup = (keys: string[], rows: number, weight: number, leastWeight: num
   counts: new Float64Array(p),
   deviations: new Float64Array(p),
   centres: new Float64Array(p),
+  centresLow: new Float64Array(p),
   products: new Float64Array(p * p),
 });
 

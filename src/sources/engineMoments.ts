@@ -88,10 +88,17 @@ async function addUp(
   const { table, plan, inputs, outputs, leftOut } = planned;
   const lacking = missing === "drop" ? await missingCells(planned) : null;
   const groups = await groupsOf(planned);
-  const parts = groups.map(({ rows, weight, centres: centre, deviations, products }) =>
+  const parts = groups.map(({ rows, weight, centres, centresLow, deviations, products }) =>
     Moments.fromSums(
       { inputs, outputs },
-      { rows, weight: plan.weight === null ? rows : weight, centre, deviations, products },
+      {
+        rows,
+        weight: plan.weight === null ? rows : weight,
+        centre: centres,
+        centreLow: centresLow,
+        deviations,
+        products,
+      },
     ),
   );
   const by = (key: number): LabelledMoments => {
@@ -115,5 +122,6 @@ async function addUp(
     missing: lacking?.missing ?? [],
     filled: 0,
     unknown: 0,
+    rounded: await table.rounded(table.columns.filter(({ name }) => planned.names.includes(name))),
   };
 }

@@ -1,5 +1,6 @@
 import { Ell2Error } from "../errors.js";
 import { checkOptions } from "../numbers/check.js";
+import { WRITING } from "../sql/dialect.js";
 import { bracketed } from "../sql/expression.js";
 import type { SumsPlan } from "../sql/sums.js";
 import { type ColumnChoice, checkChoice, chooseColumns } from "./choose.js";
@@ -58,6 +59,9 @@ export async function planSums(
     from: table.from,
     where: filter,
     columns: columns.map(table.number),
+    exact: columns.map(({ kind, cell, type }) =>
+      kind === "number" ? WRITING[table.engine.dialect].exact(cell, type) : null,
+    ),
     weight: weight && table.number(weight),
     keys,
   };

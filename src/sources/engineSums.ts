@@ -1,6 +1,6 @@
 import { Ell2Error } from "../errors.js";
-import { WRITING } from "../sql/dialect.js";
-import { groupsQuery, type SumsPlan, sampleQuery, sumsQueries } from "../sql/sums.js";
+import { centreSql, groupsQuery, type SumsPlan, sampleQuery, sumsQueries } from "../sql/sums.js";
+import { addDecimal } from "./decimal.js";
 import { emptyCells, notFinite } from "./engineCells.js";
 import { type Group, readGroups } from "./engineGroups.js";
 import { columnError, type Planned } from "./enginePlan.js";
@@ -19,10 +19,10 @@ export async function groupsOf(planned: Planned): Promise<Group[]> {
   const groups = await sums(planned, centres);
   if (!groups.some(isFar)) return groups;
   if (plan.keys.length > 0) return sums(planned, "groups");
-  const [{ centres: from, deviations, weight }] = groups as [Group];
+  const [{ deviations, weight }] = groups as [Group];
   return sums(
     planned,
-    Array.from(from, (c, i) => c + deviations[i]! / weight),
+    centres.map((c, i) => centreText(plan, i, c, deviations[i]! / weight)),
   );
 }
 
@@ -34,10 +34,16 @@ function isFar({ weight, deviations, products }: Group): boolean {
   });
 }
 
+/** A centre moved by a number, as decimal digits; of a column of doubles it is a double. */
+function centreText({ exact }: SumsPlan, i: number, centre: string, by: number): string {
+  const of = exact?.[i];
+  return of ? addDecimal(centre, by, of.scale) : String(Number(centre) + by);
+}
+
 /** Numbers near the means, from a sample; and a look at how many groups there may be. */
-async function centresOf(planned: Planned): Promise<number[]> {
+async function centresOf(planned: Planned): Promise<string[]> {
   const { table, plan } = planned;
-  const finite = (x: unknown) => (typeof x === "number" && Number.isFinite(x) ? x : 0);
+  const finite = (x: unknown) => (x !== null && Number.isFinite(Number(x)) ? String(x) : "0");
   let sample: unknown[];
   try {
     sample = (await table.engine.query(sampleQuery(plan))).rows[0]!;
@@ -54,7 +60,7 @@ async function centresOf(planned: Planned): Promise<number[]> {
     const [[count]] = (await table.engine.query(groupsQuery(plan, most))).rows as [[number]];
     if (count > most) throw tooMany(table, most);
   }
-  return rest.slice(plan.keys.length).map(finite);
+  return rest.slice(plan.keys.length).map((x, i) => centreText(plan, i, finite(x), 0));
 }
 
 /** How many groups may come back. */
@@ -70,9 +76,9 @@ const tooMany = (table: EngineTable, most: number): Ell2Error =>
   );
 
 /** The sums, checked: no missing cell, nothing that is not finite, no weight below 0, no row without a group. */
-async function sums(planned: Planned, centres: readonly number[] | "groups"): Promise<Group[]> {
+async function sums(planned: Planned, centres: readonly string[] | "groups"): Promise<Group[]> {
   const { table, plan } = planned;
-  const written = centres === "groups" ? centres : centres.map(WRITING[plan.dialect].double);
+  const written = centres === "groups" ? centres : centres.map((centre, i) => centreSql(plan, i, centre));
   const most = mostGroups(plan);
   let groups: Group[];
   try {

@@ -7,6 +7,7 @@ import type { Engine, EngineOptions } from "./engine.js";
 import { type KindedColumn, kindsOf, numberSql, typedSql } from "./kinds.js";
 import { checkNumbers } from "./plan.js";
 import { openRelation } from "./relation.js";
+import { type RoundedCells, roundedCells } from "./rounded.js";
 import type { Source } from "./source.js";
 import { isEngineAddress, withEngine } from "./withEngine.js";
 
@@ -24,6 +25,8 @@ export interface EngineTable {
   writable: boolean;
   /** Throws the error for a cell of a column that spells no number, if there is one; types decide where there are any. */
   checkSpelling(column: KindedColumn): Promise<void>;
+  /** Cells that spell other numbers than they are read as. */
+  rounded(columns: readonly KindedColumn[]): Promise<RoundedCells[]>;
 }
 
 /** Whether a source is a table or a query of a server. */
@@ -68,10 +71,12 @@ export async function withEngineTable<T>(
         cell: identifier(column.name),
         spelt: false,
         words: 0,
+        mayRound: false,
       })),
       number,
       writable: true,
       checkSpelling: async () => {},
+      rounded: async () => [],
     });
   });
 }
@@ -111,6 +116,11 @@ async function withFiles<T>(
       writable: relation.database,
       checkSpelling: (column) =>
         checkNumbers(relation, found.find(({ name }) => name === column.name)!, rows),
+      rounded: (chosen) =>
+        roundedCells(
+          relation,
+          found.filter(({ name, mayRound }) => mayRound && chosen.some((column) => column.name === name)),
+        ),
     });
     if (writes) await query("COMMIT");
     return result;

@@ -21,6 +21,7 @@ export {
   type SourceDataset,
   sizeOf,
 } from "./readDataset.js";
+export type { RoundedCells } from "./rounded.js";
 export type { Source } from "./source.js";
 export { momentsOf, type Part, type SourceMoments, streamDataset } from "./stream.js";
 export { isEngineAddress, withEngine } from "./withEngine.js";

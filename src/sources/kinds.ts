@@ -7,59 +7,85 @@ export interface KindedColumn extends SourceColumn {
   kind: Kind;
   /** How many of its spelt cells hold something that is no number. */
   words: number;
+  /** Whether a spelt cell may hold another number than the double that is read. */
+  mayRound: boolean;
 }
+
+/**
+ * For text t that spells the double n, in SQL, a number of at least 2⁵³ where n may be another number than t: it is that large,
+ * or 0 from six characters or more (1e-324 is the shortest such text). One maximum a column costs half of what two counts do.
+ */
+const roundable = (t: string, n: string): string =>
+  `CASE WHEN ${n} = 0 THEN strlen(${t}) * 1.6e15 ELSE abs(${n}) END`;
 
 const ISO_DATE = String.raw`\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d(:?\d\d)?)?)?`;
 
 /**
  * What each column holds. Types decide where there are any. Of spelt cells a column holds numbers if at
  * least one is a number, dates if all are ISO 8601 dates, booleans if all are true or false.
- * @param from what is looked at, in SQL; all rows by default
+ * @param rows what is looked at, in SQL; all rows by default
  * @returns the columns with their kinds, and how many rows there are
  */
 export async function kindsOf(
   relation: Relation,
-  from: string = ROWS,
+  rows: string = ROWS,
 ): Promise<{ columns: KindedColumn[]; rows: number }> {
-  const plain = from === ROWS ? await relation.plain() : null;
+  const plain = await relation.plain();
   const spelt = relation.columns.filter((column, i) => column.spelt && !plain?.columns[i]);
-  const { rows, counts } = await countCells(relation, spelt, from, plain?.rows);
+  const { total, counts } = await countCells(relation, spelt, plain?.rows, rows);
   const rest = spelt.filter((_, i) => counts[i]!.cells > 0 && counts[i]!.numbers === 0);
-  const words = rest.length === 0 ? [] : await wordKinds(relation, rest, from);
+  const words = rest.length === 0 ? [] : await wordKinds(relation, rest, rows);
   const columns = relation.columns.map((column, i): KindedColumn => {
-    if (!column.spelt) return { ...column, kind: typeKind(column.type), words: 0 };
+    if (!column.spelt) return { ...column, kind: typeKind(column.type), words: 0, mayRound: false };
     const own = plain?.columns[i];
-    const { cells, numbers } = own
-      ? { cells: own.present, numbers: own.present }
-      : counts[spelt.indexOf(column)]!;
+    if (own) {
+      const kind = own.present > 0 ? "number" : "text";
+      return { ...column, kind, words: 0, mayRound: own.values.some((x) => Math.abs(x) >= 2 ** 53) };
+    }
+    const { cells, numbers, mayRound } = counts[spelt.indexOf(column)]!;
     const kind = numbers > 0 ? "number" : (words[rest.indexOf(column)] ?? "text");
-    return { ...column, kind, words: cells - numbers };
+    return { ...column, kind, words: cells - numbers, mayRound };
   });
-  return { columns, rows };
+  return { columns, rows: total };
 }
 
 /** Columns that one query counts: it takes memory for each. */
 const COUNTED_AT_ONCE = 250;
 
-/** How many rows there are, how many cells of each column are not empty, and how many of these are numbers. */
+/**
+ * How many rows there are, how many cells of each column are not empty, how many of these are numbers, and whether one may
+ * be another than the double that is read.
+ */
 async function countCells(
   relation: Relation,
   columns: readonly SourceColumn[],
-  source: string,
   known: number | undefined,
-): Promise<{ rows: number; counts: { cells: number; numbers: number }[] }> {
-  let rows = known;
-  const counts: { cells: number; numbers: number }[] = [];
-  for (let from = 0; from < columns.length || rows === undefined; from += COUNTED_AT_ONCE) {
-    const some = columns.slice(from, from + COUNTED_AT_ONCE);
-    const sums = some.flatMap((column) => [`count(${column.cell})`, `count(${spelling(column, "number")})`]);
-    const [total, ...found] = (
-      await relation.query(`SELECT ${["count(*)", ...sums].join(", ")} FROM ${source}`)
+  rows: string,
+): Promise<{ total: number; counts: { cells: number; numbers: number; mayRound: boolean }[] }> {
+  let total = known;
+  const counts: { cells: number; numbers: number; mayRound: boolean }[] = [];
+  for (let first = 0; first < columns.length || total === undefined; first += COUNTED_AT_ONCE) {
+    const some = columns.slice(first, first + COUNTED_AT_ONCE);
+    const cells = some.flatMap((column, i) => [
+      `${column.cell} AS t${i}`,
+      `${spelling(column, "number")} AS n${i}`,
+    ]);
+    const sums = some.flatMap((_, i) => [
+      `count(t${i})`,
+      `count(n${i})`,
+      `max(${roundable(`t${i}`, `n${i}`)})`,
+    ]);
+    const from = some.length === 0 ? rows : `(SELECT ${cells.join(", ")} FROM ${rows})`;
+    const [count, ...found] = (
+      await relation.query(`SELECT ${["count(*)", ...sums].join(", ")} FROM ${from}`)
     )[0]!.map(Number);
-    rows = total!;
-    for (const i of some.keys()) counts.push({ cells: found[2 * i]!, numbers: found[2 * i + 1]! });
+    total = count!;
+    for (const i of some.keys()) {
+      const [cells, numbers, largest] = found.slice(3 * i, 3 * i + 3) as [number, number, number];
+      counts.push({ cells, numbers, mayRound: largest >= 2 ** 53 });
+    }
   }
-  return { rows: rows!, counts };
+  return { total: total!, counts };
 }
 
 /** Of columns without numbers, which hold dates alone and which booleans alone. */

@@ -7,6 +7,7 @@ import { type Chosen, type ColumnChoice, chooseColumns } from "./choose.js";
 import { ROWS } from "./duckdb.js";
 import { type KindedColumn, kindsOf, numberSql, textSql } from "./kinds.js";
 import type { Relation } from "./relation.js";
+import { type RoundedCells, roundedCells } from "./rounded.js";
 
 /** The most levels of a column: each is a feature. */
 const MOST_LEVELS = 10_000;
@@ -31,6 +32,8 @@ export interface Plan extends Chosen {
   raw: RawColumn[];
   /** The features as float64, in SQL: of text the index of its level. */
   codes: string[];
+  /** Cells that are read as other numbers than they hold. */
+  rounded: RoundedCells[];
 }
 
 /**
@@ -88,7 +91,8 @@ export async function planOf(
     raw.push({ kind: "category", name, levels });
     codes.push(await codeSql(connection, textSql(column), levels, `levels_${j}`));
   }
-  return { ...chosen, relation, available, rows, presumed, raw, codes };
+  const rounded = await roundedCells(relation, numeric);
+  return { ...chosen, relation, available, rows, presumed, raw, codes, rounded };
 }
 
 /** The texts of a column, in the order of their code units. */

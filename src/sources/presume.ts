@@ -28,9 +28,9 @@ export async function presumedPlan(
   relation: Relation,
   choice: ColumnChoice,
 ): Promise<Plan | null> {
-  const { csv, files } = relation;
+  const { csv, files, columns: all } = relation;
   if (csv === null || !relation.hasLines || files.length !== 1 || hasLevels(choice)) return null;
-  if (relation.columns.length >= LEAST_COLUMNS) return null; // plain numbers of wide files are read otherwise
+  if (all.length >= LEAST_COLUMNS) return null; // those are read without DuckDB
   if ((await stat(files[0]!)).size < LEAST_BYTES) return null;
   const spelt = await spellings(files[0]!);
   if (spelt === null) return null;
@@ -40,7 +40,7 @@ export async function presumedPlan(
   const isNumber = first.columns.map(({ kind }) => kind === "number");
   await connection.run(view(csv(isNumber.map((number) => (number ? "DOUBLE" : "VARCHAR")))));
   const columns = first.columns.map((column, i) =>
-    isNumber[i] ? { ...column, type: "DOUBLE", spelt: false } : column,
+    isNumber[i] ? { ...column, type: "DOUBLE", spelt: false, mayRound: false } : column,
   );
   const others = columns.filter((_, i) => !isNumber[i]).map(isOther);
   const otherKind =

@@ -8,6 +8,7 @@ import { withDuckDB } from "./duckdb.js";
 import { isEngineSource, withEngineTable } from "./engineTable.js";
 import { type OpenRows, type ReadOptions, withRows } from "./openRows.js";
 import { openRelation, type SourceColumn } from "./relation.js";
+import type { RoundedCells } from "./rounded.js";
 import type { Source } from "./source.js";
 
 /** What reading met besides the rows. */
@@ -22,6 +23,8 @@ export interface Findings {
   filled: number;
   /** Cells with a level that the model does not have. */
   unknown: number;
+  /** Cells that are read as other numbers than they hold: whole numbers with more digits than a double has, numbers that become 0. */
+  rounded: RoundedCells[];
 }
 
 /** The rows of a source in memory. */
@@ -114,6 +117,7 @@ export function findings({ plan, counts }: OpenRows): Findings {
     missing: [...counts.missing].map(([column, cells]) => ({ column, cells })),
     filled: counts.filled,
     unknown: counts.unknown,
+    rounded: plan.rounded,
   };
 }
 

@@ -29,10 +29,10 @@ export interface Relation {
   database: boolean;
   query(sql: string): Promise<unknown[][]>;
   stream(sql: string): Promise<DuckDBResult>;
-  /** The plain numbers of a wide CSV file; null for any other source. Read when first asked for. */
-  plain(): Promise<PlainCells | null>;
   /** Of CSV alone: the query for its rows, by the columns' types. */
   csv: Csv["sql"] | null;
+  /** The plain numbers of a wide CSV file; null for any other source. Read when first asked for. */
+  plain(): Promise<PlainCells | null>;
   /** What DuckDB says of the source, as an error of ours. */
   explain(error: unknown): Error;
 }
@@ -61,8 +61,8 @@ export async function openRelation(
     }
   };
   let columns: SourceColumn[];
-  let plain = async (): Promise<PlainCells | null> => null;
   let sql: Relation["csv"] = null;
+  let plain = async (): Promise<PlainCells | null> => null;
   if (format?.kind === "csv" && located.sql === undefined) {
     const csv = await csvColumns(connection, files, format.compression, name, located.na);
     explain = (error) => csvError(error, name, csv);
@@ -95,8 +95,8 @@ export async function openRelation(
     columns,
     database: format?.kind === "duckdb",
     hasLines: format?.kind === "csv" && format.compression === "none",
-    plain,
     csv: sql,
+    plain,
     query: (sql) => guarded(() => queryRows(connection, sql)),
     stream: (sql) => guarded(() => connection.stream(sql)),
     explain: (error) => explain(error),

@@ -4,12 +4,35 @@ export const DIALECTS = ["duckdb", "postgres", "trino"] as const;
 /** A database whose SQL is written. */
 export type Dialect = (typeof DIALECTS)[number];
 
+/** How cells are given exactly, in SQL. */
+export interface Exact {
+  cell: string;
+  /** The type of differences. */
+  type: string;
+  scale: number | null;
+}
+
+/** The decimals of a type such as DECIMAL(18,2); null for other types. */
+function decimalScale(type: string): number | null {
+  const scale = /^decimal\(\d+, ?(\d+)\)$/i.exec(type)?.[1];
+  return scale === undefined ? null : Number(scale);
+}
+
 /** How a dialect writes what others write otherwise, and what it takes at most; columns are given as quoted identifiers. */
 interface Writing {
   /** A double, to the bit. (A plain 0.1 is a decimal in all three, and so is 1e-1 in PostgreSQL.) */
   double(x: number): string;
   /** A numeric column as a double. */
   number(column: string): string;
+  /**
+   * A column of whole numbers or decimals with which the engine computes exactly: as what, in which type, and how many decimals
+   * this type keeps (null: any). Null where doubles are as good.
+   */
+  exact(column: string, type: string): Exact | null;
+  /** A number near the mean of an exact column, of its type: an aggregate. */
+  near(z: string): string;
+  /** z − c of an exact column as a double. */
+  difference(z: string, c: string, exact: Exact): string;
   /** A date or timestamp as days since 1970-01-01, with fractions for times. */
   days(column: string): string;
   /** A column as text. */
@@ -37,6 +60,14 @@ export const WRITING: Record<Dialect, Writing> = {
   duckdb: {
     double: parenthesised,
     number: (column) => `CAST(${column} AS DOUBLE)`,
+    exact(column, type) {
+      if (/^(U?BIGINT|HUGEINT)$/.test(type))
+        return { cell: `CAST(${column} AS HUGEINT)`, type: "HUGEINT", scale: 0 };
+      const scale = decimalScale(type);
+      return scale === null ? null : { cell: column, type, scale };
+    },
+    near: (z) => `reservoir_quantile(${z}, 0.5)`, // avg is a double
+    difference: (z, c) => `CAST(${z} - ${c} AS DOUBLE)`,
     days: (column) => `epoch(${column}) / 86400E0`,
     text: (column) => `CAST(${column} AS VARCHAR)`,
     finite: (x) => `isfinite(${x})`,
@@ -48,6 +79,17 @@ export const WRITING: Record<Dialect, Writing> = {
   postgres: {
     double: (x) => `float8 '${scientific(x)}'`,
     number: (column) => `CAST(${column} AS float8)`,
+    exact: (column, type) =>
+      type === "int8" || type === "numeric"
+        ? { cell: column, type: "numeric", scale: type === "int8" ? 0 : null }
+        : null,
+    near: (z) => `avg(${z})`,
+    // numeric is slow, and whole numbers up to 2⁵³ are doubles
+    difference: (z, c, { scale }) =>
+      scale === 0
+        ? `CASE WHEN ${z} BETWEEN -9007199254740992 AND 9007199254740992 ` +
+          `THEN CAST(${z} AS float8) - CAST(${c} AS float8) ELSE CAST(${z} - ${c} AS float8) END`
+        : `CAST(${z} - ${c} AS float8)`,
     days: (column) => `CAST(EXTRACT(EPOCH FROM ${column}) AS float8) / 86400`,
     text: (column) => `CAST(${column} AS text)`,
     finite: (x) => `${x} NOT IN (float8 'NaN', float8 'Infinity', float8 '-Infinity')`,
@@ -59,6 +101,14 @@ export const WRITING: Record<Dialect, Writing> = {
   trino: {
     double: parenthesised,
     number: (column) => `CAST(${column} AS double)`,
+    exact(column, type) {
+      if (type === "bigint")
+        return { cell: `CAST(${column} AS decimal(20, 0))`, type: "decimal(20, 0)", scale: 0 };
+      const scale = decimalScale(type);
+      return scale === null ? null : { cell: column, type, scale };
+    },
+    near: (z) => `avg(${z})`,
+    difference: (z, c) => `CAST(${z} - ${c} AS double)`,
     days: (column) => `to_unixtime(${column}) / 86400E0`, // of a date too
     text: (column) => `CAST(${column} AS varchar)`,
     finite: (x) => `is_finite(${x})`,

@@ -1,4 +1,4 @@
-import { type Dialect, WRITING } from "./dialect.js";
+import { type Dialect, type Exact, WRITING } from "./dialect.js";
 
 /** Rows whose sums are asked for: everything in the SQL of a dialect, quoted. */
 export interface SumsPlan {
@@ -9,6 +9,8 @@ export interface SumsPlan {
   where: readonly string[];
   /** The columns z as doubles: features, then targets. */
   columns: readonly string[];
+  /** Which of them have cells that are other numbers as doubles, and how they are computed with; null for the others. */
+  exact?: readonly (Exact | null)[];
   /** The row weights as doubles; null where every row counts once. */
   weight: string | null;
   /** Expressions by which rows are grouped: folds, batches. */
@@ -41,10 +43,29 @@ export function sampleQuery(plan: SumsPlan): string {
   const { columns, keys } = plan;
   const some = rowsOf(plan, range(columns), { limit: SAMPLE });
   const counts = ["count(*)", ...keys.map((_, i) => `count(DISTINCT g${i})`)];
-  return `SELECT ${[...counts, ...columns.map((_, i) => nearMean(`z${i}`))].join(", ")}\nFROM ${some} AS r`;
+  return `SELECT ${[...counts, ...columns.map((_, i) => handedBack(plan, i, nearMean(plan, i)))].join(", ")}\nFROM ${some} AS r`;
 }
 
-const nearMean = (z: string): string => `CASE WHEN min(${z}) = max(${z}) THEN min(${z}) ELSE avg(${z}) END`;
+function nearMean({ dialect, exact }: SumsPlan, i: number): string {
+  const z = `z${i}`;
+  const mean = exact?.[i] ? WRITING[dialect].near(z) : `avg(${z})`;
+  return `CASE WHEN min(${z}) = max(${z}) THEN min(${z}) ELSE ${mean} END`;
+}
+
+/** A number as it is handed back: of an exact column as text, since a double does not hold it. */
+const handedBack = ({ dialect, exact }: SumsPlan, i: number, sql: string): string =>
+  exact?.[i] ? WRITING[dialect].text(sql) : sql;
+
+/** A centre in SQL: of an exact column a decimal number, of the others a double. */
+export function centreSql({ dialect, exact }: SumsPlan, i: number, text: string): string {
+  const type = exact?.[i]?.type;
+  return type === undefined ? WRITING[dialect].double(Number(text)) : `CAST('${text}' AS ${type})`;
+}
+
+function deviation(plan: SumsPlan, i: number, z: string, centre: string): string {
+  const exact = plan.exact?.[i];
+  return exact ? WRITING[plan.dialect].difference(z, centre, exact) : `${z} - ${centre}`;
+}
 
 /** How many groups there are, if there are no more than `most`. */
 export const groupsQuery = (plan: SumsPlan, most: number): string =>
@@ -56,20 +77,20 @@ export function missingQuery(plan: SumsPlan): string {
   const names = [...plan.columns.map((_, i) => `z${i}`), ...(plan.weight === null ? [] : ["w"])];
   const all = `count(CASE WHEN ${names.map((name) => `${name} IS NOT NULL`).join(" AND ")} THEN 1 END)`;
   const counts = names.map((name) => `count(${name})`);
-  return `SELECT count(*), ${[all, ...counts].join(", ")}\nFROM ${rowsOf(plan, range(plan.columns))} AS r`;
+  return `SELECT count(*), ${[all, ...counts].join(", ")}\nFROM ${rowsOf({ ...plan, exact: [] }, range(plan.columns))} AS r`;
 }
 
 /** How many rows there are; how many cells of each column are NaN or infinite, the weight last. */
 export function notFiniteQuery(plan: SumsPlan): string {
   const names = [...plan.columns.map((_, i) => `z${i}`), ...(plan.weight === null ? [] : ["w"])];
   const counts = names.map((z) => `count(CASE WHEN NOT (${WRITING[plan.dialect].finite(z)}) THEN 1 END)`);
-  return `SELECT count(*), ${counts.join(", ")}\nFROM ${rowsOf(plan, range(plan.columns))} AS r`;
+  return `SELECT count(*), ${counts.join(", ")}\nFROM ${rowsOf({ ...plan, exact: [] }, range(plan.columns))} AS r`;
 }
 
 /**
  * The queries for the sums about centres. Each gives, for each group: its keys; how many rows, the sum of
  * the weights and the least of them; then for `left` where it is `right`, each column's count of cells,
- * sum of deviations and, where it is the group's own, centre; then the products, row by row.
+ * sum of deviations and, where it is the group's own, centre (of an exact column as text); then the products, row by row.
  *
  * Where one query would give more columns than the engine takes, there are several, each of which reads
  * only the columns it needs.
@@ -108,7 +129,7 @@ function tile(plan: SumsPlan, centres: Centres, mostGroups: number, left: Range,
   const diagonal = left[0] === right[0];
   const needed = diagonal ? indices(left) : [...indices(left), ...indices(right)];
   const times = weight === null ? "" : "w * ";
-  const own = (i: number) => (centres === "groups" ? [`min(c${i})`] : []);
+  const own = (i: number) => (centres === "groups" ? [handedBack(plan, i, `min(c${i})`)] : []);
   const deviations = indices(left).flatMap((i) => [`count(d${i})`, sum(`${times}d${i}`), ...own(i)]);
   const products = indices(left).flatMap((i) =>
     indices(right)
@@ -132,12 +153,15 @@ function deviated(plan: SumsPlan, centres: Centres, needed: readonly number[]): 
   const keys = plan.keys.map((_, i) => `g${i}`);
   const weight = plan.weight === null ? [] : ["w"];
   if (centres !== "groups") {
-    const list = needed.map((i) => `z${i} - ${centres[i]!} AS d${i}`);
+    const list = needed.map((i) => `${deviation(plan, i, `z${i}`, centres[i]!)} AS d${i}`);
     return `SELECT ${[...keys, ...weight, ...list].join(", ")} FROM ${rowsOf(plan, needed)} AS r`;
   }
-  const means = needed.map((i) => `${nearMean(`z${i}`)} AS c${i}`);
+  const means = needed.map((i) => `${nearMean(plan, i)} AS c${i}`);
   const own = `(SELECT ${[...keys, ...means].join(", ")} FROM ${rowsOf(plan, needed)} AS q GROUP BY ${groups(plan)})`;
-  const list = needed.flatMap((i) => [`r.z${i} - m.c${i} AS d${i}`, `m.c${i} AS c${i}`]);
+  const list = needed.flatMap((i) => [
+    `${deviation(plan, i, `r.z${i}`, `m.c${i}`)} AS d${i}`,
+    `m.c${i} AS c${i}`,
+  ]);
   const select = [
     ...keys.map((key) => `r.${key} AS ${key}`),
     ...weight.map((w) => `r.${w} AS ${w}`),
@@ -149,14 +173,14 @@ function deviated(plan: SumsPlan, centres: Centres, needed: readonly number[]): 
 
 /** The rows, with their keys g, weight w, and columns z. */
 function rowsOf(
-  { from, where, columns, weight, keys }: SumsPlan,
+  { from, where, columns, exact, weight, keys }: SumsPlan,
   needed: readonly number[],
   { limit }: { limit?: number } = {},
 ): string {
   const list = [
     ...keys.map((key, i) => `${key} AS g${i}`),
     ...(weight === null ? [] : [`${weight} AS w`]),
-    ...needed.map((i) => `${columns[i]!} AS z${i}`),
+    ...needed.map((i) => `${exact?.[i]?.cell ?? columns[i]!} AS z${i}`),
   ];
   const select = `SELECT ${list.length === 0 ? "1" : list.join(", ")}\n  FROM ${from}`;
   const filter = where.length === 0 ? "" : `\n  WHERE ${where.join(" AND ")}`;

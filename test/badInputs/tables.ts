@@ -375,7 +375,7 @@ export const cells: BadInput[] = [
     what: "1e-999, which is 0 in float64",
     ...cell("1e-999"),
     exit: 0,
-    says: "warning: the least error is at the largest λ that was tried, 20\nmodel written to out.json",
+    says: "…is read as 0 (first: row 2, 1e-999 → 0)\nwarning: every weight is shrunk to nearly 0 (λ = 182000): the features do not help to predict\nmodel written to out.json",
   },
   {
     what: "NA",
@@ -513,13 +513,13 @@ export const cells: BadInput[] = [
     what: "all features constant",
     ...table("a,y\n7,2\n7,4\n7,7\n"),
     exit: 0,
-    says: "warning: the least error is at the largest λ that was tried, 6.67\nwarning: column a is constant, so its weight is 0\nmodel written to out.json",
+    says: "warning: every λ has the same error, so there is nothing to choose by\nwarning: column a is constant, so its weight is 0\nmodel written to out.json",
   },
   {
     what: "a constant target",
     ...table("a,y\n1,4\n3,4\n5,4\n"),
     exit: 0,
-    says: "warning: the least error is at the largest λ that was tried, 20\nwarning: target y is constant: there is nothing to explain\nmodel written to out.json",
+    says: "warning: every λ has the same error, so there is nothing to choose by\nwarning: target y is constant: there is nothing to explain\nmodel written to out.json",
   },
   {
     what: "equal columns, λ = 0",

@@ -111,8 +111,8 @@ const GATES: Record<string, { holds: (gates: Gates) => boolean; breaks: Break[] 
       {
         what: "a scaler that has seen the fold that is held out",
         file: "fit/heldOut.ts",
-        from: "systemOf(folds[fold]!.rest ?? complement, coordinates)",
-        to: "systemOf(Moments.merge(folds.map(({ moments }) => moments)), coordinates)",
+        from: "ridgeSolver(folds[fold]!.rest ?? complement, coordinates)",
+        to: "ridgeSolver(Moments.merge(folds.map(({ moments }) => moments)), coordinates)",
       },
       {
         what: "1/k forgotten in α",
@@ -123,7 +123,7 @@ const GATES: Record<string, { holds: (gates: Gates) => boolean; breaks: Break[] 
       {
         what: "the bias's share of the leverage forgotten",
         file: "fit/leaveOneOut.ts",
-        from: "intercept ? 1 / flat.weight : 0",
+        from: "system.intercept ? 1 / weight : 0",
         to: "0",
       },
       {
@@ -137,6 +137,58 @@ const GATES: Record<string, { holds: (gates: Gates) => boolean; breaks: Break[] 
         file: "data/folds.ts",
         from: "fold < larger",
         to: "fold >= folds - larger",
+      },
+    ],
+  },
+  "digits beside exact arithmetic": {
+    holds: ({ digitsHold }) => digitsHold(),
+    breaks: [
+      {
+        what: "the rounding of products left out of the sums",
+        file: "data/exactSums.ts",
+        from: "const error = ul * vl - (product - uh * vh - ul * vh - uh * vl);",
+        to: "const error = 0;",
+      },
+      {
+        what: "the bias not counted among the degrees of freedom",
+        file: "fit/inference.ts",
+        from: "spread.df + (intercept ? 1 : 0)",
+        to: "spread.df",
+      },
+      {
+        what: "the penalty left out of the covariance",
+        file: "fit/exactSolution.ts",
+        from: "variance -= fixedProduct(product, penalty[t]!, BITS);",
+        to: "",
+      },
+      {
+        what: "the penalty counted as residuals",
+        file: "fit/exactSolution.ts",
+        from: "product -= penalty[i]! * value;",
+        to: "",
+      },
+      {
+        what: "digits claimed without the condition number",
+        file: "fit/denseSolution.ts",
+        from: "const error = condition * (n + 1) * SUM_ROUNDING;",
+        to: "const error = (n + 1) * SUM_ROUNDING;",
+      },
+    ],
+  },
+  "ridge regression in fractions": {
+    holds: ({ exactlySolved }) => exactlySolved(),
+    breaks: [
+      {
+        what: "the low parts of each sum dropped",
+        file: "data/exactSums.ts",
+        from: "[this.#high, this.#middle, this.#low].reduce(",
+        to: "[this.#high].reduce(",
+      },
+      {
+        what: "the 2 of λk/2 forgotten",
+        file: "fit/normalEquations.ts",
+        from: "exponent - 1 + power",
+        to: "exponent + power",
       },
     ],
   },

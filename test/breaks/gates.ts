@@ -3,6 +3,7 @@ import { parseTrace } from "../../src/compare/trace.js";
 import { verify } from "../../src/compare/verify.js";
 import { Dataset } from "../../src/data/dataset.js";
 import { Moments } from "../../src/data/moments.js";
+import { ridge } from "../../src/fit/ridge.js";
 import { Matrix } from "../../src/linalg/matrix.js";
 import { LinearRegression } from "../../src/model/linearRegression.js";
 import { mse } from "../../src/model/metrics.js";
@@ -11,6 +12,9 @@ import { MSELoss } from "../../src/nn/mseLoss.js";
 import { Tensor } from "../../src/nn/tensor.js";
 import { Torch } from "../../src/random/torch.js";
 import { bracketed } from "../../src/sql/expression.js";
+import { families } from "../exact/families.js";
+import { results, shortcomings } from "../exact/table.js";
+import { rationalRidge, rightDigits } from "../fit/rational.js";
 import { choices, fitDistances, type Recorded } from "../fit/scikitLearn.js";
 
 /** Whether every trace of the given kinds is replayed within its bounds. */
@@ -29,6 +33,25 @@ export function ridgeAgrees(text: string): boolean {
     return same && Math.max(weight, bias, alone) < 1e-10 && errors < 1e-9;
   });
 }
+
+/** Whether fits have the digits of the gates beside exact arithmetic, and claim no more: on two polynomials and categories. */
+export function digitsHold(): boolean {
+  const [polynomials] = families;
+  const categories = families.find(({ name }) => name === "categories")!;
+  const rows = [polynomials!.rows[0]!, polynomials!.rows[4]!, categories.rows[0]!];
+  return shortcomings(results([{ name: "a sample", rows }])).length === 0;
+}
+
+/** Whether ridge regression of a few awkward tables has 14 digits of the right values in fractions. */
+export const exactlySolved = (): boolean =>
+  [0, 0.01, 1e300].every((lambda) => {
+    const x = Array.from({ length: 9 }, (_, i) => i + 1 / 3);
+    const X = x.map((value, i) => [1e9 + value, value + 1e-7 * Math.sqrt(i), value * value]);
+    const data = new Dataset({ X, Y: x.map((value, i) => [Math.sqrt(value) + (i % 3)]) });
+    const { w, b } = ridge(data, { lambda });
+    const right = rationalRidge(data, lambda, { standardize: false, intercept: true });
+    return [...right.w, right.b].every((value, j) => rightDigits([...w.data, ...b.data][j]!, value) > 14);
+  });
 
 const [m, n, k, lambda] = [7, 4, 3, 0.5];
 

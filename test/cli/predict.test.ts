@@ -42,6 +42,7 @@ describe("ell2 predict", () => {
       dropped: 0,
       filled: 0,
       unknown: 0,
+      rounded: [],
     });
   });
 

@@ -124,6 +124,28 @@ describe("ell2 predict", () => {
   });
 });
 
+describe("numbers that are read as others", () => {
+  it("are named by every command that reads rows", () => {
+    put(cwd, "big.csv", "x,y\n1,2\n9007199254740993,5\n3,1e-400\n9007199254740995,1\n-1e-400,3\n");
+    const said = [
+      'rounded: column "x": 2 values have more digits than a double holds (first: row 2, 9007199254740993 → 9007199254740992)',
+      'rounded: column "x": 1 value is too small for a double and is read as 0 (first: row 5, -1e-400 → 0)',
+      'rounded: column "y": 1 value is too small for a double and is read as 0 (first: row 3, 1e-400 → 0)',
+    ];
+    const rounded = said.map(() => expect.objectContaining({ cells: expect.any(Number) }));
+    const { stderr, exit } = run("fit big.csv --target y --lambda 1 --out big.json");
+    expect(exit).toBe(0);
+    expect(stderr.split("\n").slice(0, 3)).toEqual(said);
+    for (const line of ["path big.csv --target y", "moments big.csv --target y", "evaluate big.json big.csv"])
+      expect(run(line).stderr.split("\n").slice(0, 3)).toEqual(said);
+    expect(run("predict big.json big.csv").stderr.split("\n").slice(0, 2)).toEqual(said.slice(0, 2));
+    for (const args of ["fit big.csv --target y --lambda 1", "evaluate big.json big.csv"]) {
+      const document = JSON.parse(run(`${args} --json`).stdout) as object;
+      expect(document).toMatchObject({ rounded });
+    }
+  });
+});
+
 describe("ell2 evaluate", () => {
   it("prints a table and the same as JSON", () => {
     const { stdout, stderr, exit } = run("evaluate model.json rows.csv");

@@ -32,12 +32,18 @@ describe("standardization", () => {
     ]);
   });
 
-  test("standardization draws the line at a deviation of 10·m·ε·|mean|", () => {
-    const [m, center] = [4, 1e6];
-    const bound = 10 * m * Number.EPSILON * center;
+  test("standardization takes for constant what has one value, and nothing else: 1 unit in the last place is a spread", () => {
+    for (const value of [1, -0.1, 1e6, 1e15, 1e-300]) {
+      const { scale, constant } = standardization(
+        column([value, value, value * (1 + Number.EPSILON), value]),
+      );
+      expect(constant).toEqual([]);
+      expect(scale[0]).toBeGreaterThanOrEqual(0);
+    }
+    const center = 1e6;
     const around = (d: number) => standardization(column([center - d, center + d, center - d, center + d]));
-    expect(around(bound / 2).constant).toEqual([0]);
-    expect(around(bound * 2).constant).toEqual([]);
+    for (const d of [2 ** -32, 2 ** -30, 1])
+      expect(around(d)).toEqual({ mean: [center], scale: [d], constant: [] });
     expect(standardization(column([1e-30, -1e-30])).constant).toEqual([]);
   });
 
@@ -132,6 +138,22 @@ describe("momentStandardization", () => {
         expect([found.scale, found.constant]).toEqual([[1], [0]]);
         expect(momentStandardization(moments, false)).toEqual({ mean: [0], scale: [1], constant: [] });
       }
+    }
+  });
+
+  test("momentStandardization draws the line at a deviation of 8·ε·|mean|, whatever the weights and the rows", () => {
+    for (const [unit, count] of [
+      [1, 4],
+      [1e11, 4],
+      [1e-12, 4000],
+    ] as const) {
+      // biome-ignore format: a table
+      const around = (d: number) => {
+        const X = column(Array.from({ length: count }, (_, i) => 1e6 + (i % 2 === 0 ? d : -d)));
+        return momentStandardization(momentsOf(X, Array<number>(count).fill(unit))).constant;
+      };
+      const bound = 8 * Number.EPSILON * 1e6;
+      expect([around(bound / 2), around(bound * 2)]).toEqual([[0], []]);
     }
   });
 

@@ -153,7 +153,7 @@ describe("the documents", () => {
   it("list every break on purpose", () => {
     const listed = [
       ...read("docs/verification.md").matchAll(
-        /^\| (?:parity|streams|ridge|gradients|sums|pieces)[^|]*\| ([^|]*?) *\|/gm,
+        /^\| (?:parity|streams|ridge|digits|gradients|sums|pieces)[^|]*\| ([^|]*?) *\|/gm,
       ),
     ];
     const made = [...read("test/breaks/breaks.test.ts").matchAll(/what: "([^"]*)"/g)];

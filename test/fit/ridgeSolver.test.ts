@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Dataset } from "../../src/data/dataset.js";
 import { Moments } from "../../src/data/moments.js";
+import { fitRidge } from "../../src/fit/fitRidge.js";
 import { Problem } from "../../src/fit/problem.js";
 import { ridgeSolver } from "../../src/fit/ridgeSolver.js";
 import { Matrix } from "../../src/linalg/matrix.js";
@@ -62,6 +63,17 @@ describe("ridgeSolver", () => {
       for (const lambda of [0, 1e-9, 1]) {
         for (const w of at(lambda).w) expect(Math.abs(w)).toBeLessThan(10);
       }
+    }
+  });
+
+  it("lets rounding decide nothing where λ is tiny: the weights are those of least norm, df is the rank", () => {
+    const sums = X.toArray().map(([a, b, c, d]) => [a! + b! / 3, c! - d! / 7, a! + c! / 9]);
+    const data = scaled(ones, sums);
+    const least = fitRidge(data, { lambda: 0, standardize: false }).model.weight.T.data;
+    const { at, df } = solverOf(data);
+    for (const lambda of [0, 1e-17, 1e-15, 1e-13]) {
+      for (const [i, w] of at(lambda).w.entries()) expect(Math.abs(w - least[i]!)).toBeLessThan(1e-11);
+      expect(df(lambda)).toBeCloseTo(4, 10);
     }
   });
 

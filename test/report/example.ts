@@ -5,6 +5,7 @@ import { Dataset } from "../../src/data/dataset.js";
 import { trainTestSplit } from "../../src/data/split.js";
 import { standardization, standardize } from "../../src/data/standardizer.js";
 import { bestLambda } from "../../src/fit/bestLambda.js";
+import { chooseLambda } from "../../src/fit/chooseLambda.js";
 import { fit } from "../../src/fit/fit.js";
 import { inference } from "../../src/fit/inference.js";
 import { ridge } from "../../src/fit/ridge.js";
@@ -26,6 +27,10 @@ function readExample(name: string, targets: readonly string[]): Dataset {
     rows.map((row) => columns.map((column) => row[names.indexOf(column)]!));
   return new Dataset({ X: pick(inputs), Y: pick(targets), inputs, outputs: targets });
 }
+
+/** The error on held-out rows at one λ. */
+const heldOutOf = (rows: Dataset, lambda: number) =>
+  chooseLambda(rows, { lambdas: [lambda], standardize: false }).heldOut!;
 
 const columnOf = (A: Matrix, l: number) => A.toArray().map((row) => row[l]!);
 
@@ -69,16 +74,20 @@ function reportOf(dataset: Dataset, title: string, source: string): Report {
     rows: { train: m, valid: test.rows },
     model,
     lambdaChoice: "the least error over 5 folds of the rows in order",
-    metrics: { train: perTarget(predicted, train.Y), valid: perTarget(predictFitted(model, test.X), test.Y) },
+    metrics: {
+      heldOut: heldOutOf(rows, chosen),
+      train: perTarget(predicted, train.Y),
+      valid: perTarget(predictFitted(model, test.X), test.Y),
+    },
     coefficients: train.outputs.flatMap((target, l) =>
       train.inputs.map((feature, j) => ({
         target,
         feature,
         weight: model.weight.data[l * n + j]!,
         scaled: solution.w.data[j * k + l]!,
-        standardError: standardError.data[j * k + l]! / scaler.scale[j]!,
-        low: interval.low.data[j * k + l]! / scaler.scale[j]!,
-        high: interval.high.data[j * k + l]! / scaler.scale[j]!,
+        standardError: standardError[j]![l]! / scaler.scale[j]!,
+        low: interval.low[j]![l]! / scaler.scale[j]!,
+        high: interval.high[j]![l]! / scaler.scale[j]!,
       })),
     ),
     intervals: { level: 0.95, kind: "sampling" },
@@ -100,7 +109,7 @@ function reportOf(dataset: Dataset, title: string, source: string): Report {
     vif: train.inputs.map((feature, j) => ({ feature, vif: 1 / (1 - r2(j)) })),
     condition: {
       before: squares[0]! / squares.at(-1)!,
-      after: (squares[0]! + alpha) / (squares.at(-1)! + alpha),
+      after: train.outputs.map(() => (squares[0]! + alpha) / (squares.at(-1)! + alpha)),
     },
     influential: [3, 1, 2].map((row) => ({
       row,

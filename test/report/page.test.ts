@@ -25,7 +25,7 @@ describe("reportHtml", () => {
     for (const text of [
       "examples/linnerud.csv",
       "Chins, Situps, Jumps",
-      "cholesky",
+      "exact",
       String(full.model.lambda),
     ]) {
       expect(html).toContain(text);
@@ -62,7 +62,11 @@ describe("reportHtml", () => {
     const bare: Report = {
       ...full,
       ...Object.fromEntries(names.map((name) => [name, absent(`no ${name} <here>`)])),
-      metrics: { train: full.metrics.train, valid: absent("nobody validated") },
+      metrics: {
+        heldOut: absent("λ was given"),
+        train: full.metrics.train,
+        valid: absent("nobody validated"),
+      },
       coefficients: full.coefficients.map((of) => ({ ...of, standardError: null, low: null, high: null })),
       warnings: [],
     } as Report;
@@ -122,7 +126,11 @@ describe("reportHtml", () => {
     const wide = reportHtml({
       ...full,
       model: { ...full.model, inputs, outputs, weight: new Matrix(8, 500), bias: outputs.map(() => 0) },
-      metrics: { train: outputs.map(() => full.metrics.train[0]!), valid: absent("none") },
+      metrics: {
+        heldOut: absent("none"),
+        train: outputs.map(() => full.metrics.train[0]!),
+        valid: absent("none"),
+      },
       coefficients: outputs.flatMap((target) =>
         inputs.map((feature, j) => ({
           target,

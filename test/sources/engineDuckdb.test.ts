@@ -28,7 +28,14 @@ engineSuite("DuckDB", async () => {
       connection.closeSync();
       instance.closeSync();
     },
-    types: { double: "DOUBLE", text: "VARCHAR", boolean: "BOOLEAN", date: "DATE", bigint: "BIGINT" },
+    types: {
+      double: "DOUBLE",
+      text: "VARCHAR",
+      boolean: "BOOLEAN",
+      date: "DATE",
+      bigint: "BIGINT",
+      decimal: "DECIMAL(38,2)",
+    },
     mod: (column, by) => `${column} % ${by}`,
     longestName: 200,
     stop: () => rmSync(folder, { recursive: true }),

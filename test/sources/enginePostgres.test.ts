@@ -21,6 +21,7 @@ engineSuite(
             boolean: "boolean",
             date: "date",
             bigint: "bigint",
+            decimal: "numeric",
           },
           mod: (column, by) => `${column} % ${by}`,
           longestName: 63,

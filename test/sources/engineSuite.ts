@@ -25,7 +25,7 @@ export interface EngineUnderTest {
   /** Runs statements, each by itself. */
   run(statements: readonly string[]): Promise<void>;
   /** How the engine spells types. */
-  types: { double: string; text: string; boolean: string; date: string; bigint: string };
+  types: { double: string; text: string; boolean: string; date: string; bigint: string; decimal: string };
   /** An expression for the remainder of a whole-numbered column, by which rows are grouped. */
   mod(column: string, by: number): string;
   /** Bytes of the longest name. */
@@ -215,6 +215,109 @@ export function engineSuite(
       });
       for (const [f, fold] of folds!.moments.entries())
         expect(distance(fold, Moments.of(only(unweighted(far), (i) => i % 2 === f)))).toBeLessThan(TOLERANCE);
+    });
+
+    /** Rows with exact columns: a value for each row as text, and beside it what it is above its offset. */
+    const exactly = async (table: string, offsets: (i: number) => [string, bigint, bigint]) => {
+      const { types } = engine;
+      const m = 1000;
+      const cells = (i: number) => offsets(i).slice(1) as [bigint, bigint];
+      // y does not depend on the offsets
+      const y = (i: number) => Number(i % 17) - 3;
+      await engine.run(
+        tableStatements(
+          table,
+          [
+            ["id", types.bigint],
+            ["a", types.decimal],
+            ["b", types.bigint],
+            ["y", types.double],
+          ],
+          Array.from({ length: m }, (_, i) => {
+            const [fraction, a, b] = offsets(i);
+            return [i, `${a}.${fraction}`, String(b), y(i)];
+          }),
+        ),
+      );
+      const of = (keep: (i: number) => boolean) => {
+        const rows = Array.from({ length: m }, (_, i) => i).filter(keep);
+        const first = cells(rows[0]!);
+        const X = Matrix.from(
+          rows.map((i) => {
+            const [a, b] = cells(i);
+            return [Number(a - first[0]) + Number(offsets(i)[0]) / 100, Number(b - first[1])];
+          }),
+        );
+        const Y = Matrix.from(rows.map((i) => [y(i)]));
+        return { first, moments: Moments.of(new Dataset({ X, Y, inputs: ["a", "b"], outputs: ["y"] })) };
+      };
+      return of;
+    };
+    /** Sums within 1e-12 of the exact ones, and means that are those of the differences above an offset. */
+    const expectExact = (
+      found: Moments,
+      { first, moments }: { first: [bigint, bigint]; moments: Moments },
+    ) => {
+      const read = (of: Moments) =>
+        JSON.parse(JSON.stringify(of)) as { mean: number[]; meanLow: number[]; s: number[] };
+      const [f, e] = [read(found), read(moments)];
+      const scale = (i: number) => Math.sqrt(e.s[4 * i]!);
+      for (let at = 0; at < 9; at++)
+        expect(Math.abs(f.s[at]! - e.s[at]!)).toBeLessThan(1e-12 * scale(Math.floor(at / 3)) * scale(at % 3));
+      for (const j of [0, 1] as const) {
+        const above = Number(BigInt(f.mean[j]!) - first[j]) + f.meanLow[j]!;
+        expect(Math.abs(above - e.mean[j]!)).toBeLessThan(1e-9 * scale(j));
+      }
+    };
+
+    it("centres numbers that doubles do not hold before it casts them", async () => {
+      const of = await exactly("offsets", (i) => ["25", 10n ** 25n + BigInt(i), 2n ** 60n + BigInt(3 * i)]);
+      const options = { targets: ["y"], features: ["a", "b"] };
+      const { moments } = await engineMoments(engine.source("offsets"), options);
+      expectExact(
+        moments,
+        of(() => true),
+      );
+      const { folds } = await engineMoments(engine.source("offsets"), {
+        ...options,
+        foldBy: engine.mod("id", 3),
+      });
+      for (const [f, fold] of folds!.moments.entries())
+        expectExact(
+          fold,
+          of((i) => i % 3 === f),
+        );
+    });
+
+    it("does so about each group's own centre", async () => {
+      const of = await exactly("offsets2", (i) => [
+        i % 10 === 0 ? "75" : "00",
+        (i % 2 === 0 ? 1n : -3n) * 10n ** 25n + BigInt(i),
+        (i % 2 === 0 ? 1n : -1n) * 2n ** 62n + BigInt(7 * i),
+      ]);
+      const { folds } = await engineMoments(engine.source("offsets2"), {
+        targets: ["y"],
+        features: ["a", "b"],
+        foldBy: engine.mod("id", 2),
+      });
+      expect(folds!.moments.length).toBe(2);
+      for (const [f, fold] of folds!.moments.entries())
+        expectExact(
+          fold,
+          of((i) => i % 2 === f),
+        );
+    });
+
+    it("takes a constant column of such numbers for constant", async () => {
+      await exactly("constants", () => ["10", 10n ** 25n + 1n, 2n ** 53n + 1n]);
+      for (const foldBy of [undefined, engine.mod("id", 3)]) {
+        const { moments } = await engineMoments(engine.source("constants"), {
+          targets: ["y"],
+          features: ["a", "b"],
+          ...(foldBy !== undefined && { foldBy }),
+        });
+        expect([moments.sxx.data[0], moments.sxx.data[3]]).toEqual([0, 0]);
+      }
     });
 
     it("filters, selects, and counts dates and booleans as numbers", async () => {

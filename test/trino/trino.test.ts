@@ -25,7 +25,14 @@ engineSuite(
         withEngine(path, { writes: true }, async ({ query }) => {
           for (const statement of statements) await query(statement);
         }),
-      types: { double: "double", text: "varchar", boolean: "boolean", date: "date", bigint: "bigint" },
+      types: {
+        double: "double",
+        text: "varchar",
+        boolean: "boolean",
+        date: "date",
+        bigint: "bigint",
+        decimal: "decimal(38, 2)",
+      },
       mod: (column, by) => `${column} % ${by}`,
       longestName: 200,
       lowersNames: true,

@@ -1,0 +1,169 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { Dataset } from "../../src/data/dataset.js";
+import { DenseSolution, Factored } from "../../src/fit/denseSolution.js";
+import { DualSolution } from "../../src/fit/dualSolution.js";
+import { leastNorm, refinedQR } from "../../src/fit/orthogonal.js";
+import { Problem } from "../../src/fit/problem.js";
+import type { Solution } from "../../src/fit/solution.js";
+import { spread } from "../numbers/exact.js";
+import { digitsOf, type RandomProblem, randomProblem } from "./randomProblem.js";
+import { rationalRidge, toNumber, VANISHING } from "./rational.js";
+
+const COLUMNS = ["whole", "plain", "binary", "far", "units", "near"];
+
+const prepared = ({ data, coordinates }: RandomProblem) => new Problem("test", data, coordinates);
+
+const dense = (of: RandomProblem, rows = true): DenseSolution | null => {
+  const { system, moments } = prepared(of);
+  const factored = new Factored(system, of.lambda);
+  return factored.condition < 1e14 ? new DenseSolution(factored, moments, rows ? of.data : null) : null;
+};
+
+const dual = (of: RandomProblem) => {
+  const { system, moments } = prepared(of);
+  return new DualSolution(system, moments, of.data, of.lambda);
+};
+
+/** No target claims a digit that fractions do not confirm. @returns the digits claimed */
+function honest(solution: Solution, { data, lambda, coordinates }: RandomProblem): number[] {
+  const least = lambda === 0 && solution.dependent ? VANISHING : lambda;
+  return solution.digits.map((claimed, l) => {
+    const right = digitsOf(solution, rationalRidge(data, least, coordinates, l), data, l);
+    expect(right, `${solution.solver}, condition ${solution.condition}`).toBeGreaterThanOrEqual(claimed ?? 0);
+    return claimed ?? 0;
+  });
+}
+
+const share = (values: number[], least: number) =>
+  values.filter((value) => value >= least).length / values.length;
+
+describe("Cholesky in doubles, called by itself", () => {
+  it("claims no digit that fractions do not confirm once it is corrected with the rows, and mostly 14", () => {
+    const claims: number[] = [];
+    fc.assert(
+      fc.property(randomProblem({ columns: COLUMNS, rows: [2, 40] }), (of) => {
+        const solution = dense(of);
+        if (solution?.stands) claims.push(...honest(solution, of));
+      }),
+      { numRuns: 300 },
+    );
+    expect(share(claims, 13)).toBeGreaterThan(0.6);
+  });
+
+  it("claims no digit that fractions do not confirm from sums alone", () => {
+    const claims: number[] = [];
+    fc.assert(
+      fc.property(randomProblem({ columns: COLUMNS, rows: [2, 40] }), (of) => {
+        const solution = dense(of, false);
+        if (solution && solution.condition < 1e8) claims.push(...honest(solution, of));
+      }),
+      { numRuns: 200 },
+    );
+    expect(share(claims, 8)).toBeGreaterThan(0.3);
+  });
+
+  it("has the residual sums, degrees of freedom and standard errors of fractions, and M with MᵀM = (S + αD)⁻¹", () => {
+    fc.assert(
+      fc.property(randomProblem({ columns: ["whole", "plain", "binary"], rows: [4, 20] }), (of) => {
+        const solution = dense(of);
+        if (!solution?.stands || solution.condition > 1e4) return;
+        for (let l = 0; l < of.data.Y.cols; l++) {
+          const right = rationalRidge(of.data, of.lambda, of.coordinates, l);
+          const rss = toNumber(right.rss);
+          if (rss < 1e-12) continue;
+          expect(solution.rss[l]! / rss).toBeCloseTo(1, 8);
+          expect(solution.spread.df).toBeCloseTo(toNumber(right.df), 9);
+          right.variance.forEach((V, j) => {
+            const error = Math.sqrt((rss / 3) * toNumber(V));
+            if (error > 0) expect(solution.spread.standardError(j, l, 3) / error).toBeCloseTo(1, 8);
+          });
+        }
+        if (of.lambda > 0) return;
+        const { variance } = rationalRidge(of.data, 0, of.coordinates);
+        const { factor } = solution;
+        variance.forEach((V, j) => {
+          let sum = 0;
+          for (let r = 0; r < factor.rows; r++) sum += factor.data[r * factor.cols + j]! ** 2;
+          if (toNumber(V) > 0) expect(sum / toNumber(V)).toBeCloseTo(1, 8);
+        });
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+describe("the dual in doubles, called by itself", () => {
+  it("claims no digit that fractions do not confirm: as many features as rows or more, λ = 0 too", () => {
+    const claims: number[] = [];
+    fc.assert(
+      fc.property(
+        randomProblem({
+          columns: ["whole", "plain", "units"],
+          rows: [-2, 0],
+          lambdas: [0, 1e-6, 0.01, 1, 1e3],
+        }),
+        (of) => {
+          const solution = dual(of);
+          if (solution.stands) claims.push(...honest(solution, of));
+        },
+      ),
+      { numRuns: 300 },
+    );
+    expect(share(claims, 12)).toBeGreaterThan(0.4);
+  });
+});
+
+describe("QR and singular values of the rows, called by themselves", () => {
+  it("claim no digit that fractions do not confirm", () => {
+    fc.assert(
+      fc.property(randomProblem({ columns: ["whole", "plain", "near"], rows: [2, 12] }), (of) => {
+        const { system, moments } = prepared(of);
+        const solution = refinedQR(system, moments, of.data, of.lambda);
+        if (solution.solver === "qr") honest(solution, of);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("leastNorm is the limit of ridge, for wide data and for columns that are the same", () => {
+    fc.assert(
+      fc.property(randomProblem({ columns: ["whole", "plain"], rows: [-2, -1], lambdas: [0] }), (of) => {
+        const { system, moments } = prepared(of);
+        honest(leastNorm(system, moments, of.data, 0), of);
+      }),
+      { numRuns: 100 },
+    );
+    const X = [[1, 1, 5], [2, 2, 1], [4, 4, 3], [5, 5, 5]]; // biome-ignore format: rows
+    const data = new Dataset({ X, Y: X.map(([a, , c], i) => [a! - c! + i]) });
+    const of = { data, lambda: 0, coordinates: { standardize: false, intercept: true } };
+    const { system, moments } = prepared(of);
+    const found = leastNorm(system, moments, data, 0);
+    expect(found.w[0]).toBeCloseTo(found.w[1]!, 12);
+    honest(found, of);
+  });
+});
+
+describe("data too large for 256-bit arithmetic unasked", () => {
+  it("are met by Cholesky corrected with the rows, to the digits of the exact solution", () => {
+    const [m, n] = [30_000, 15];
+    const numbers = spread(m * (n + 1), 9);
+    const X = Array.from({ length: m }, (_, i) =>
+      Array.from({ length: n }, (_, j) => numbers[i * (n + 1) + j]! + 100 * j),
+    );
+    const Y = X.map((row, i) => [
+      row.reduce((sum, x, j) => sum + (j - 3) * x, 0) + numbers[i * (n + 1) + n]!,
+    ]);
+    const data = new Dataset({ X, Y });
+    const problem = new Problem("test", data, { standardize: true, intercept: true });
+    const solution = problem.solve(0.1);
+    expect(solution.solver).toBe("cholesky");
+    expect(solution.digits[0]).toBeGreaterThanOrEqual(11);
+    const exact = new Problem("test", data, { standardize: true, intercept: true });
+    const truth = exact.equations(-1e9)!.solve(0.1);
+    expect(truth.solver).toBe("exact");
+    for (let j = 0; j < n; j++)
+      expect(Math.abs(solution.w[j]! / truth.w[j]! - 1)).toBeLessThanOrEqual(10 ** -solution.digits[0]!);
+    expect(solution.rss[0]! / truth.rss[0]!).toBeCloseTo(1, 11);
+  });
+});

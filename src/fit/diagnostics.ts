@@ -183,11 +183,9 @@ function ofLevels(
   { category, df }: { category: number | null; df: number },
   model: FittedModel,
 ): GroupInflation[] {
-  const column = model.columns.reduce((most, other) =>
-    levelCount(other) > levelCount(most) ? other : most,
-  ).name;
-  if (category === null || df === 0) return [];
-  return [{ column, df, gvif: category, scaled: exp(log(category) / (2 * df)) }];
+  const column = model.columns.reduce((most, other) => (levelCount(other) > levelCount(most) ? other : most));
+  if (category === null || df === 0 || levelCount(column) === 0) return [];
+  return [{ column: column.name, df, gvif: category, scaled: exp(log(category) / (2 * df)) }];
 }
 
 const levelCount = (column: Column): number => (column.kind === "category" ? column.levels.length : 0);

@@ -147,6 +147,8 @@ interface Equations {
   unit: Float64Array;
   /** α/ω of each row [m]. */
   ridge: Float64Array;
+  /** Xc·D⁻¹·Xcᵀ [m×m] */
+  products: Float64Array;
   L: Float64Array;
   condition: number;
   /** The inverse of the matrix times 1, and the sum of that. */
@@ -160,7 +162,8 @@ function equationsOf(system: System, moments: Means, { X, weights }: Dataset, al
   const centre = intercept ? moments.meanX : new Float64Array(n);
   const unit = Float64Array.from({ length: n }, (_, j) => (constant[j] ? 0 : 1 / (scaler?.scale[j] ?? 1)));
   const centred = X.minus(new Matrix(1, n, centre)).times(new Matrix(1, n, unit));
-  const K = gram(transpose(centred.data, m, n), n, m);
+  const products = gram(transpose(centred.data, m, n), n, m);
+  const K = products.slice();
   const ridge = Float64Array.from({ length: m }, (_, i) => alpha / (weights?.[i] ?? 1));
   let trace = 0;
   for (let i = 0; i < m; i++) {
@@ -181,6 +184,7 @@ function equationsOf(system: System, moments: Means, { X, weights }: Dataset, al
     centre,
     unit,
     ridge,
+    products,
     L,
     condition: failedAt === null ? 1 / reciprocalCondition1(K, L, m) : Number.POSITIVE_INFINITY,
     ones,
@@ -282,10 +286,12 @@ interface Explained {
  * (KG)ᵢᵢ/ω, and √ωᵢ·pᵢ the row i of GX̃. Of a row that has no weight it is (‖x̃‖² − x̃ᵀX̃ᵀGX̃x̃)/α.
  */
 function explain(equations: Equations, { X, weights }: Dataset): Explained {
-  const { alpha, intercept, weight, centre, unit } = equations;
+  const { alpha, intercept, weight, centre, unit, products } = equations;
   const rows = scaledRows(equations);
   const [m, n] = [rows.rows, rows.cols];
-  const K = gram(transpose(rows.data, m, n), n, m);
+  const counted = Array.from({ length: X.rows }, (_, i) => i).filter((i) => (weights?.[i] ?? 1) > 0);
+  const root = counted.map((i) => Math.sqrt(weights?.[i] ?? 1));
+  const K = products.map((value, at) => value * root[Math.floor(at / m)]! * root[at % m]!);
   const shifted = K.slice();
   for (let i = 0; i < m; i++) shifted[i * m + i]! += alpha;
   const G = choleskyInverse(cholesky(shifted, m).L, m);
@@ -306,7 +312,6 @@ function explain(equations: Equations, { X, weights }: Dataset): Explained {
     bias += sum * sum;
   }
   const base = intercept ? 1 / weight : 0;
-  const counted = Array.from({ length: X.rows }, (_, i) => i).filter((i) => (weights?.[i] ?? 1) > 0);
   const leverage = new Float64Array(X.rows).fill(Number.NaN);
   for (const [at, i] of counted.entries()) leverage[i] = base + own[at]! / (weights?.[i] ?? 1);
   for (let i = 0; i < X.rows; i++) {

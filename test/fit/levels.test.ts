@@ -260,8 +260,8 @@ describe("a category of 310 levels, kept as levels and expanded", () => {
       );
       const wanted = { leverage: true, cooksDistance: true };
       const [explained, expected] = [
-        diagnosticsOf(a.problem, ours, "frequency", wanted),
-        diagnosticsOf(b.problem, theirs, "frequency", wanted),
+        diagnosticsOf(a.problem, ours, "frequency", wanted).diagnostics,
+        diagnosticsOf(b.problem, theirs, "frequency", wanted).diagnostics,
       ];
       expect(far(explained.df, expected.df)).toBeLessThan(1e-9);
       expect(far(explained.rows!.leverage.data, expected.rows!.leverage.data)).toBeLessThan(1e-8);

@@ -20,6 +20,7 @@ import { safeLearningRate } from "../model/objective.js";
 import type { FitData } from "./fitData.js";
 import { type Descent, type FitOptions, type LambdaOptions, MOST_EPOCHS } from "./fitOptions.js";
 import { say, visible } from "./output.js";
+import { progressStep } from "./progress.js";
 import { train } from "./train.js";
 
 /** The largest step of an epoch, beside the largest entry, at which training that is left to itself ends. */
@@ -74,11 +75,20 @@ export async function fitModel(
   warn: (text: string) => void,
 ): Promise<Fitted> {
   const { standardize, intercept, weightKind } = options;
-  const chosen = data.choice && choose(data.choice, options);
+  const during = <T>(what: string, compute: () => T): T => {
+    const done = progressStep(what);
+    try {
+      return compute();
+    } finally {
+      done();
+    }
+  };
+  const chosen = data.choice && during(`choosing λ: ${data.choice.how}`, () => choose(data.choice!, options));
   const problem = chosen?.problem ?? new Problem(where, data.train, { standardize, intercept });
   const choice = chosen && { ...chosen.choice, how: data.choice!.how };
   const lambda = choice?.lambda ?? (options.lambda as number);
-  const exact = options.descent === null ? (choice?.fit ?? fitProblem(problem, lambda)) : null;
+  const exact =
+    options.descent === null ? (choice?.fit ?? during("solving", () => fitProblem(problem, lambda))) : null;
   const descended =
     exact === null ? await descend(where, data, problem.moments, options, lambda as number, warn) : null;
   const fitted = exact ?? descended!;
@@ -92,10 +102,9 @@ export async function fitModel(
       weight: weightOf(options),
     },
   };
-  const { diagnostics: explained, hc3 } = diagnosticsOf(problem, model, weightKind, {
-    ...(everyRow && EVERY_ROW),
-    hc3: exact !== null,
-  });
+  const { diagnostics: explained, hc3 } = during("explaining the fit", () =>
+    diagnosticsOf(problem, model, weightKind, { ...(everyRow && EVERY_ROW), hc3: exact !== null }),
+  );
   const inferred =
     exact === null
       ? { absent: "gradient descent stops before or at the minimum, which they are for" }

@@ -10,15 +10,15 @@ const node = (script, ...args) => run(process.execPath, [join(root, "node_module
 
 /** Largest allowed size by gzip, minified, in bytes. */
 const BUDGETS = {
-  "dist/index.js": 73_000,
-  "dist/sources/index.js": 36_000,
+  "dist/index.js": 111_000,
+  "dist/sources/index.js": 40_000,
   "dist/charts/index.js": 21_000,
-  "dist/widget.mjs": 112_640,
+  "dist/widget.mjs": 137_000,
 };
 /** Largest allowed sizes of the package, in bytes: as it is downloaded, and as it is installed. */
-const PACKAGE = { size: 2_800_000, unpackedSize: 6_000_000 };
+const PACKAGE = { size: 2_800_000, unpackedSize: 6_300_000 };
 /** The page and everything that its first picture needs, by gzip. */
-const FIRST_LOAD = 90 * 1024;
+const FIRST_LOAD = 106 * 1024;
 const MOST_LINES = 350;
 
 const gzipped = (content) => gzipSync(content, { level: 9 }).length;

@@ -1,3 +1,4 @@
+import { productError } from "../numbers/errorFree.js";
 import { exponentOf, powerOfTwo, toFixedPoint } from "../numbers/fixedPoint.js";
 import type { Dataset } from "./dataset.js";
 
@@ -265,15 +266,4 @@ class Accumulators {
     }
     return { weight, totals, products };
   }
-}
-
-/** u·v − product */
-function productError(u: number, v: number, product: number): number {
-  const tu = SPLITTER * u;
-  const uh = tu - (tu - u);
-  const ul = u - uh;
-  const tv = SPLITTER * v;
-  const vh = tv - (tv - v);
-  const vl = v - vh;
-  return ul * vl - (product - uh * vh - ul * vh - uh * vl);
 }

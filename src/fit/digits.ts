@@ -1,7 +1,7 @@
 import { log } from "../numbers/elementary.js";
 
 /** A double holds 15 decimal digits whatever they are. */
-export const MOST_DIGITS = 15;
+const MOST_DIGITS = 15;
 
 /** The whole decimal digits that the worst of some relative errors leaves, 0 to 15. */
 export function wholeDigits(errors: readonly number[]): number {

@@ -14,7 +14,7 @@ import type { Coordinates } from "./system.js";
 import { checkWeightKind, countedRows, type WeightKind } from "./weightKind.js";
 
 /** A number for each feature and target, [n][k]; null where it is not known. */
-export type PerWeight = (number | null)[][];
+type PerWeight = (number | null)[][];
 
 /** How far the weights of ridge regression scatter from sample to sample. What is not known is null, and `notes` says why. */
 export interface Inference {

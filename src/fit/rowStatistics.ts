@@ -1,12 +1,11 @@
 import type { Dataset } from "../data/dataset.js";
 import { matmul, predict } from "../kernels/index.js";
 import { Matrix } from "../linalg/matrix.js";
+import { Farthest, influential } from "./influentialRows.js";
 import type { WeightKind } from "./weightKind.js";
 
 /** Rows that are worked on at a time, so that all that belongs to them stays in the processor's cache. */
 const BLOCK = 256;
-/** How many influential rows are kept. */
-const MOST_INFLUENTIAL = 10;
 
 /** A fit as `rowStatistics` needs it. */
 export interface RowFit {
@@ -338,45 +337,4 @@ function divide(A: Matrix | null, divisors: readonly number[]): void {
   if (A === null) return;
   const { data, cols } = A;
   for (let at = 0; at < data.length; at++) if (data[at] !== 0) data[at]! /= divisors[at % cols]!;
-}
-
-/** The rows with the largest values, in descending order; of equal ones the first. */
-class Farthest {
-  readonly rows: number[] = [];
-  readonly values: number[] = [];
-
-  /** Values of rows that follow on one another. */
-  addAll(start: number, values: Float64Array, count: number): void {
-    for (let i = 0; i < count; i++) {
-      const least = this.values[MOST_INFLUENTIAL - 1];
-      if (least === undefined || values[i]! > least) this.#add(start + i, values[i]!);
-    }
-  }
-
-  #add(row: number, value: number): void {
-    const { rows, values } = this;
-    let at = values.length;
-    while (at > 0 && value > values[at - 1]!) at--;
-    values.splice(at, 0, value);
-    rows.splice(at, 0, row);
-    if (values.length > MOST_INFLUENTIAL) {
-      values.pop();
-      rows.pop();
-    }
-  }
-}
-
-/** Of the rows that are farthest for one target those that are farthest for any, as far as they move anything. */
-function influential(farthest: readonly Farthest[], scale: readonly number[]): number[] {
-  const distances = new Map<number, number>();
-  for (const [l, { rows, values }] of farthest.entries()) {
-    for (const [at, row] of rows.entries()) {
-      if (values[at] === 0) continue;
-      distances.set(row, Math.max(distances.get(row) ?? 0, values[at]! / scale[l]!));
-    }
-  }
-  return [...distances]
-    .sort(([a, x], [b, y]) => (x === y ? a - b : y - x))
-    .slice(0, MOST_INFLUENTIAL)
-    .map(([row]) => row);
 }

@@ -24,15 +24,20 @@ export function fastTwoSum(a: number, b: number): number {
   return s;
 }
 
-/** a · b rounded; the exact error is left in `low`. Exact while |a|, |b| < 2⁹⁹⁵ and the error is no subnormal. */
-export function twoProduct(a: number, b: number): number {
-  const p = a * b;
+/** a · b − p for p = a · b rounded. Exact while |a|, |b| < 2⁹⁹⁵ and the result is no subnormal. */
+export function productError(a: number, b: number, p: number): number {
   const ta = SPLITTER * a;
   const ah = ta - (ta - a);
   const al = a - ah;
   const tb = SPLITTER * b;
   const bh = tb - (tb - b);
   const bl = b - bh;
-  low = al * bl - (p - ah * bh - al * bh - ah * bl);
+  return al * bl - (p - ah * bh - al * bh - ah * bl);
+}
+
+/** a · b rounded; the exact error is left in `low`, see `productError`. */
+export function twoProduct(a: number, b: number): number {
+  const p = a * b;
+  low = productError(a, b, p);
   return p;
 }

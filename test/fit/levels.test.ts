@@ -56,7 +56,7 @@ function rows({ weighted = false, reference = false, offset = 5 } = {}): { data:
     ]),
   );
   const dense = new Dataset({ X, Y, inputs, outputs, ...(weights && { weights }) });
-  return { data: { level, levels: LEVELS, first: 1, rest, Y, weights, inputs, outputs }, dense };
+  return { data: { level, levels: LEVELS, first: 1, rest, Y, weights }, dense };
 }
 
 const far = (a: ArrayLike<number>, b: ArrayLike<number>) => {

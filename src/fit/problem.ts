@@ -29,7 +29,7 @@ import { NormalEquations } from "./normalEquations.js";
 import { leastNorm, refinedQR } from "./orthogonal.js";
 import type { Solution } from "./solution.js";
 import { type Spectrum, spectrumOf } from "./spectrum.js";
-import { type Coordinates, type System, systemOf } from "./system.js";
+import { type Coordinates, checkWeight, isPlainWeight, type System, systemOf } from "./system.js";
 import { WideSolver } from "./wideSolver.js";
 
 /** Multiply-adds in three parts for sums, and in 256 bits for the elimination, that are made unasked: about 0.1 s. */
@@ -231,7 +231,11 @@ export class Problem {
 
   /** Whether every column can be squared in doubles, as moments need. */
   get hasMoments(): boolean {
-    return !this.isLarge && (this.#isPlain || (this.#ranges?.every(squares) ?? true));
+    return (
+      !this.isLarge &&
+      (this.#isPlain ||
+        ((this.rows === null || isPlainWeight(this.weight)) && (this.#ranges?.every(squares) ?? true)))
+    );
   }
 
   /** The means of the features [n]. */
@@ -344,6 +348,7 @@ export class Problem {
     if (this.levels !== null) return this.levels.solve(lambda);
     const exact = this.equations();
     if (exact !== null) return exact.solve(lambda);
+    checkWeight(this.where, this.weight);
     const { rows, system } = this;
     if (rows === null) return this.#fromMoments(lambda);
     if (rows.X.cols >= rows.rows) {

@@ -327,6 +327,7 @@ export class Problem {
   }
 
   get spectrum(): Spectrum {
+    if (this.equations() === null) checkWeight(this.where, this.weight);
     this.#spectrum ??= spectrumOf(this.system, this.equations());
     return this.#spectrum;
   }

@@ -126,17 +126,22 @@ export function diagnosticsOf(
     reasons.push(`directions are left out for more than ${MOST_FOR_DIRECTIONS} features`);
   const categories = categoriesOf(model);
   const inflation = problem.levels?.inflation() ?? null;
+  const before = problem.conditionBefore;
   const vif = inflation?.vif ?? (problem.isWide ? inputs.map(() => null) : varianceInflation(problem));
   if (inflation !== null)
     reasons.push("with so many levels the condition number is left out, and the directions");
   else if (problem.isWide) reasons.push("variance inflation needs more rows than features");
   else {
-    // all levels of a category are dependent, which needs no explanation
+    // that all levels of a category are dependent is no fault of theirs
     const levels = new Set(categories.flatMap(({ features }) => features));
     const determined = inputs.filter((_, j) => vif[j] === null && !problem.constant[j] && !levels.has(j));
     if (determined.length > 0)
       reasons.push(
         `columns are dependent: ${determined.slice(0, MOST_NAMED).join(", ")}${determined.length > MOST_NAMED ? ", …" : ""} have no variance inflation, and the features no condition number`,
+      );
+    else if (before === null)
+      reasons.push(
+        `${levels.size > 0 ? "all levels of a category" : "columns"} are dependent, so without a λ the features have no condition number`,
       );
   }
   const row = rows && describeRows(problem, model, solutions, own, weightKind, wanted, reasons);
@@ -156,7 +161,7 @@ export function diagnosticsOf(
         : problem.isWide
           ? []
           : groupInflation(problem, categories),
-    condition: { before: problem.conditionBefore, after: solutions.map(({ condition }) => condition) },
+    condition: { before, after: solutions.map(({ condition }) => condition) },
     directions:
       many || !problem.hasMoments
         ? []

@@ -28,7 +28,7 @@ import { LevelProblem } from "./levelProblem.js";
 import { NormalEquations } from "./normalEquations.js";
 import type { Solution } from "./solution.js";
 import { type Spectrum, spectrumOf } from "./spectrum.js";
-import { type Coordinates, type System, systemOf } from "./system.js";
+import { type Coordinates, checkWeight, isPlainWeight, type System, systemOf } from "./system.js";
 import { WideSolver } from "./wideSolver.js";
 
 /** Multiply-adds in three parts for sums, and in 256 bits for the elimination, that are made unasked: about 0.1 s. */
@@ -224,7 +224,11 @@ export class Problem {
 
   /** Whether every column can be squared in doubles, as moments need. */
   get hasMoments(): boolean {
-    return !this.isLarge && (this.#isPlain || (this.#ranges?.every(squares) ?? true));
+    return (
+      !this.isLarge &&
+      (this.#isPlain ||
+        ((this.rows === null || isPlainWeight(this.weight)) && (this.#ranges?.every(squares) ?? true)))
+    );
   }
 
   /** The means of the features [n]. */
@@ -319,6 +323,7 @@ export class Problem {
   }
 
   get spectrum(): Spectrum {
+    if (this.equations() === null) checkWeight(this.where, this.weight);
     this.#spectrum ??= spectrumOf(this.system, this.equations());
     return this.#spectrum;
   }
@@ -340,6 +345,7 @@ export class Problem {
     if (this.levels !== null) return this.levels.solve(lambda);
     const exact = this.equations();
     if (exact !== null) return exact.solve(lambda);
+    checkWeight(this.where, this.weight);
     const affordable = this.rows !== null && this.#work(0) <= MOST_WORK_IF_BAD;
     return solveInDoubles(this, lambda, affordable ? () => this.#exactly() : null);
   }

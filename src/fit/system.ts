@@ -5,6 +5,7 @@ import {
   type Standardization,
   standardizationOf,
 } from "../data/standardizer.js";
+import { Ell2Error } from "../errors.js";
 import { type FlatMoments, flatten } from "../model/momentSums.js";
 
 /** In which coordinates the weights are penalised, and whether there is a bias. */
@@ -48,6 +49,20 @@ export function systemOf(
 
 /** Means of features and targets, and the weight of the rows. */
 export type Means = Pick<Moments, "meanX" | "meanY" | "weight">;
+
+/** Whether products of a sum of row weights with squares neither overflow nor lose digits in doubles. */
+export const isPlainWeight = (weight: number): boolean => weight > 1e-250 && weight < 1e250;
+
+/** Refuses row weights that are lost in doubles. @throws NOT_FINITE */
+export function checkWeight(where: string, weight: number): void {
+  if (isPlainWeight(weight)) return;
+  throw new Ell2Error("NOT_FINITE", {
+    where,
+    expected: "row weights whose sums can be taken in doubles",
+    got: `a sum of ${weight.toPrecision(2)}`,
+    remedy: "multiply all weights by the same number, so that they are about 1",
+  });
+}
 
 /** α = λWk/2 */
 export const alphaOf = (lambda: number, { weight, k }: FlatMoments): number => (lambda * weight * k) / 2;

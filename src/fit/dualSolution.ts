@@ -189,7 +189,7 @@ function equationsOf(system: System, moments: Means, { X, weights }: Dataset, al
 }
 
 function solveTarget(equations: Equations, y: Float64Array) {
-  const { X, centre, unit, ridge, L, ones, sumOfOnes, intercept } = equations;
+  const { X, weights, centre, unit, ridge, L, ones, sumOfOnes, intercept } = equations;
   /** Of a weight, in the coordinates in which it is penalised. */
   const sizeOf = (value: number, j: number) => (unit[j] === 0 ? 0 : Math.abs(value) / unit[j]!);
   // α and scales are rounded
@@ -213,32 +213,51 @@ function solveTarget(equations: Equations, y: Float64Array) {
     const before = w.high.slice();
     const beforeLow = w.low.slice();
     weightsOf(equations, a, w);
-    let change = intercept ? bias : 0;
-    let spreadOfBias = 0;
+    let errorOfBias = 0;
     errors = [];
     let largest = 0;
     const most = w.high.reduce((size, value, j) => Math.max(size, sizeOf(value, j)), 0);
     for (let j = 0; j < n; j++) {
       const move = w.high[j]! - before[j]! + (w.low[j]! - beforeLow[j]!);
-      change -= centre[j]! * move;
+      errorOfBias += Math.abs(centre[j]! * move);
       if (w.high[j] === 0) continue;
       const error = Math.abs(move / w.high[j]!);
       largest = Math.max(largest, error);
       errors.push(error + (rounding * most) / sizeOf(w.high[j]!, j));
-      spreadOfBias += rounding * most * Math.abs(centre[j]!) * unit[j]!;
+      errorOfBias += rounding * most * Math.abs(centre[j]!) * unit[j]!;
     }
-    addTo(b, 0, change);
-    if (intercept && b.high[0] !== 0)
-      errors.push((Math.abs(change) + spreadOfBias) / Math.abs(b.high[0]!) + Number.EPSILON);
-    for (let i = 0; i < m; i++) {
-      r.high[i] = residualOfRow(X.data, i * n, n, y[i]!, w.high, w.low, 0, b.high[0]!, b.low[0]!);
-      r.low[i] = residualLow;
+    residualsOf(equations, y, w, b, r);
+    if (intercept) {
+      // 1ᵀa = 0 says Σωr = 0, whatever was lost in a
+      addTo(b, 0, meanOf(r.high, weights) + meanOf(r.low, weights));
+      residualsOf(equations, y, w, b, r);
+      if (b.high[0] !== 0) errors.push(errorOfBias / Math.abs(b.high[0]!) + Number.EPSILON);
     }
     stands = largest <= 2 ** -48;
     if (largest > previous / 2) break;
     previous = largest;
   }
   return { w, b, residual: r.high, errors, stands };
+}
+
+/** r = y − Xw − b */
+function residualsOf({ X }: Equations, y: Float64Array, w: Pair, b: Pair, r: Pair): void {
+  const n = X.cols;
+  for (let i = 0; i < X.rows; i++) {
+    r.high[i] = residualOfRow(X.data, i * n, n, y[i]!, w.high, w.low, 0, b.high[0]!, b.low[0]!);
+    r.low[i] = residualLow;
+  }
+}
+
+/** The mean of values, with their weights if they have any. */
+function meanOf(values: Float64Array, weights: Float64Array | null): number {
+  let [sum, total] = [0, 0];
+  for (const [i, value] of values.entries()) {
+    const omega = weights?.[i] ?? 1;
+    sum += omega * value;
+    total += omega;
+  }
+  return sum / total;
 }
 
 /** w = D⁻¹·Xcᵀ·a */

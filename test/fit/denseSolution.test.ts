@@ -112,6 +112,20 @@ describe("the dual in doubles, called by itself", () => {
     );
     expect(share(claims, 12)).toBeGreaterThan(0.4);
   });
+
+  it("has a bias as right as its weights where features are far from 0 and hardly penalised", () => {
+    const X = [
+      [2580350.1749912216, -0.5480025029808604, -6],
+      [5822040.861410151, -0.22921842030017747, -8],
+      [10029051.922490181, -0.7399537728627348, -4],
+    ];
+    const data = new Dataset({ X, Y: [[2], [3], [5]] });
+    const of = { data, lambda: 1e-6, coordinates: { standardize: false, intercept: true } };
+    const solution = dual(of);
+    expect(solution.stands).toBe(true);
+    honest(solution, of);
+    expect(digitsOf(solution, rationalRidge(data, 1e-6, of.coordinates, 0), data)).toBeGreaterThan(12);
+  });
 });
 
 describe("QR and singular values of the rows, called by themselves", () => {

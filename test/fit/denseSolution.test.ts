@@ -113,6 +113,49 @@ describe("the dual in doubles, called by itself", () => {
     expect(share(claims, 12)).toBeGreaterThan(0.4);
   });
 
+  it("has the degrees of freedom, standard errors and leverage of exact arithmetic, rows without a weight among them", () => {
+    let compared = 0;
+    fc.assert(
+      fc.property(
+        randomProblem({ columns: ["whole", "plain", "units"], rows: [-2, 0], lambdas: [1e-6, 0.01, 1] }),
+        (of) => {
+          const { data, lambda, coordinates } = of;
+          const solution = dual(of);
+          if (!solution.stands || solution.dependent) return;
+          const { variance, df } = rationalRidge(data, lambda, coordinates, 0);
+          expect(solution.spread!.df).toBeCloseTo(toNumber(df), 9);
+          const rss = solution.rss[0]!;
+          variance.forEach((V, j) => {
+            const error = solution.spread!.standardError(j, 0, 1);
+            const size = Math.sqrt(rss * toNumber(V));
+            if (size > 1e-150 && !Number.isNaN(error)) {
+              compared++;
+              expect(error / size).toBeCloseTo(1, 9);
+            }
+          });
+          const exact = prepared(of).equations()!.solve(lambda);
+          if (exact.condition! > 1e8) return;
+          const { meanX, weight } = prepared(of).moments;
+          const { factor } = exact;
+          const { leverage } = solution.rows!;
+          for (let i = 0; i < data.rows; i++) {
+            let own = coordinates.intercept ? 1 / weight : 0;
+            for (let r = 0; r < factor.rows; r++) {
+              const centred = (j: number) =>
+                data.X.data[i * data.X.cols + j]! - (coordinates.intercept ? meanX[j]! : 0);
+              let sum = 0;
+              for (let j = 0; j < factor.cols; j++) sum += factor.data[r * factor.cols + j]! * centred(j);
+              own += sum * sum;
+            }
+            expect(leverage[i]! / own).toBeCloseTo(1, 6);
+          }
+        },
+      ),
+      { numRuns: 200 },
+    );
+    expect(compared).toBeGreaterThan(200);
+  });
+
   it("has a bias as right as its weights where features are far from 0 and hardly penalised", () => {
     const X = [
       [2580350.1749912216, -0.5480025029808604, -6],

@@ -1,4 +1,5 @@
 import type { Dataset } from "../data/dataset.js";
+import { blockCount, stepSums, sumsLength } from "../kernels/index.js";
 import { ddDot } from "../numbers/doubleDouble.js";
 import { low, twoProduct, twoSum } from "../numbers/errorFree.js";
 
@@ -106,4 +107,14 @@ export function residualSums(
   for (let at = 0; at < cross.length; at++) cross[at]! += crossLow[at]!;
   for (let l = 0; l < k; l++) total[l]! += totalLow[l]!;
   return { cross: transposed(cross, k, n), total, squares };
+}
+
+/** `residualSums` in doubles, by the kernel of a descent step. */
+export function plainSums({ X, Y }: Dataset, centre: Float64Array, { w, b }: Parameters): ResidualSums {
+  const [n, k] = [X.cols, Y.cols];
+  const sums = new Float64Array(blockCount(X.rows) * sumsLength(n, k));
+  stepSums(X.data, Y.data, null, 0, X.rows, n, k, w, b, sums);
+  const total = sums.slice(n * k, (n + 1) * k).map((sum) => -sum);
+  const cross = sums.slice(0, n * k).map((sum, at) => -sum - centre[Math.floor(at / k)]! * total[at % k]!);
+  return { cross, total, squares: sums.slice((n + 1) * k, (n + 2) * k) };
 }

@@ -1,8 +1,9 @@
 /** The ways of solving that small problems do not take of themselves: on small problems all the same, where the truth is known. */
 import { expect, it } from "vitest";
 import { Dataset } from "../../src/data/dataset.js";
-import { DenseSolution, Factored } from "../../src/fit/denseSolution.js";
+import { DenseSolution } from "../../src/fit/denseSolution.js";
 import { DualSolution } from "../../src/fit/dualSolution.js";
+import { Factored } from "../../src/fit/factored.js";
 import { refinedQR } from "../../src/fit/orthogonal.js";
 import { Problem } from "../../src/fit/problem.js";
 import type { Solution } from "../../src/fit/solution.js";

@@ -8,8 +8,13 @@ import { DenseSolution } from "./denseSolution.js";
 import { wholeDigits } from "./digits.js";
 import { Factored, type Factorisation, inUnits } from "./factored.js";
 import { residualSums, transposed } from "./rowResiduals.js";
-import type { Solution, Solver } from "./solution.js";
+import type { Solution, Solver, Spread } from "./solution.js";
 import { alphaOf, type Means, type System } from "./system.js";
+
+/** √α beside the largest rounding of a singular value from which λ decides between dependent columns. */
+const LEAST_TO_DECIDE = 1e3;
+/** Beyond, a condition number is that of rounding. */
+const MOST_KNOWN_CONDITION = 1e14;
 
 /** The rows in the coordinates in which weights are penalised: √ω(x − c)/s and √ω(y − ȳ). */
 function scaledRows(
@@ -44,6 +49,8 @@ function solutionOf(
     /** The condition number of the rows. */
     kappa: number;
     error: number;
+    spread: ((rss: Float64Array) => Spread) | null;
+    factor: Matrix;
   },
 ): Solution {
   const { flat, scaler, intercept } = system;
@@ -83,8 +90,8 @@ function solutionOf(
       return wholeDigits(errors);
     }),
     condition: found.condition,
-    spread: null,
-    factor: new Factored(system, lambda).factor(),
+    spread: found.spread?.(squares) ?? null,
+    factor: found.factor,
   };
 }
 
@@ -219,15 +226,67 @@ export function leastNorm(system: System, moments: Means, rows: Dataset, lambda:
     for (let l = 0; l < z.cols; l++) z.data[i * z.cols + l]! *= filter;
   }
   const x = columnSide.matmul(z).data;
-  const condition = kept.length === 0 ? 1 : kept[0]! / kept.at(-1)!;
-  const error = condition * q * 16 * Number.EPSILON;
+  const kappa = kept.length === 0 ? 1 : kept[0]! / kept.at(-1)!;
+  const error = kappa * q * 16 * Number.EPSILON;
+  const independent = system.constant.filter((is) => !is).length;
+  const dependent = kept.length < independent && !(Math.sqrt(alpha) > LEAST_TO_DECIDE * tolerance);
+  const directions = { s: kept, V: columnSide, alpha };
+  const { condition } = new Factored(system, lambda);
   return solutionOf(system, moments, rows, lambda, {
     solver: "least norm",
     x,
     rank: kept.length,
-    dependent: true,
-    condition: null,
-    kappa: condition,
+    dependent,
+    condition: dependent || !(condition < MOST_KNOWN_CONDITION) ? null : condition,
+    kappa,
     error,
+    spread: dependent ? null : (rss) => spreadOf(system, moments, directions, rss),
+    factor: new Matrix(
+      kept.length,
+      system.flat.n,
+      rowsOf(system, directions, (d) => 1 / Math.sqrt(d * d + alpha)),
+    ),
   });
+}
+
+/** Directions of the rows in the penalised coordinates: singular values, and vectors in the columns of V [n×q]. */
+interface Directions {
+  s: Float64Array;
+  V: Matrix;
+  alpha: number;
+}
+
+/** factor(dᵢ)·vᵢ in the data's units for each direction [r×n]. */
+function rowsOf(
+  { scaler, flat: { n } }: System,
+  { s, V }: Directions,
+  factor: (d: number) => number,
+): Float64Array {
+  return Float64Array.from({ length: s.length * n }, (_, at) => {
+    const [i, j] = [Math.floor(at / n), at % n];
+    return (factor(s[i]!) * V.data[j * V.cols + i]!) / (scaler?.scale[j] ?? 1);
+  });
+}
+
+/** df = Σd²/(d² + α), V = Σ(d/(d² + α))²·vvᵀ */
+function spreadOf(system: System, moments: Means, directions: Directions, rss: Float64Array): Spread {
+  const { s, alpha } = directions;
+  const { n } = system.flat;
+  const M = rowsOf(system, directions, (d) => d / (d * d + alpha));
+  const squares = new Float64Array(n);
+  let bias = system.intercept ? 1 / moments.weight : 0;
+  for (let i = 0; i < s.length; i++) {
+    let along = 0;
+    for (let j = 0; j < n; j++) {
+      const value = M[i * n + j]!;
+      squares[j]! += value * value;
+      if (system.intercept) along += value * moments.meanX[j]!;
+    }
+    bias += along * along;
+  }
+  return {
+    df: s.reduce((sum, d) => sum + (d * d) / (d * d + alpha), 0),
+    standardError: (j, l, degrees) => Math.sqrt((rss[l]! / degrees) * squares[j]!),
+    biasStandardError: (l, degrees) => Math.sqrt((rss[l]! / degrees) * bias),
+  };
 }

@@ -202,6 +202,60 @@ describe("QR and singular values of the rows, called by themselves", () => {
   });
 });
 
+describe("where λ decides between columns that are the same", () => {
+  const X = [[1, 1, 5], [2, 2, 1], [4, 4, 3], [5, 5, 5], [7, 7, 0], [8, 8, 2]]; // biome-ignore format: rows
+  const data = new Dataset({ X, Y: X.map(([a, , c], i) => [a! - c! + (i % 3)]) });
+
+  it.each([
+    ["QR", refinedQR, false],
+    ["QR", refinedQR, true],
+    ["singular values", leastNorm, false],
+    ["singular values", leastNorm, true],
+  ] as const)("%s has the degrees of freedom and standard errors of fractions", (_, way, standardize) => {
+    const coordinates = { standardize, intercept: true };
+    const of = { data, lambda: 0.01, coordinates };
+    const { system, moments } = prepared(of);
+    const solution = way(system, moments, data, 0.01);
+    honest(solution, of);
+    const right = rationalRidge(data, 0.01, coordinates);
+    expect(solution.dependent).toBe(false);
+    expect(solution.spread!.df).toBeCloseTo(toNumber(right.df), 11);
+    const rss = toNumber(right.rss);
+    expect(solution.rss[0]! / rss).toBeCloseTo(1, 12);
+    right.variance.forEach((V, j) => {
+      const error = Math.sqrt((rss / 3) * toNumber(V));
+      expect(solution.spread!.standardError(j, 0, 3) / error).toBeCloseTo(1, 11);
+    });
+    // MᵀM(S + αD)·v = v in the directions of the rows, here of y's weights
+    const { factor } = solution;
+    const { weight, n } = system.flat;
+    const S = moments.sxx.data;
+    const alpha = (0.01 * weight) / 2;
+    const [along, back] = [new Float64Array(n), new Float64Array(n)];
+    for (let i = 0; i < n; i++) {
+      const scale = system.scaler?.scale[i] ?? 1;
+      for (let j = 0; j < n; j++) along[i]! += S[i * n + j]! * solution.w[j]!;
+      along[i]! += alpha * scale * scale * solution.w[i]!;
+    }
+    for (let r = 0; r < factor.rows; r++) {
+      let sum = 0;
+      for (let j = 0; j < n; j++) sum += factor.data[r * n + j]! * along[j]!;
+      for (let j = 0; j < n; j++) back[j]! += factor.data[r * n + j]! * sum;
+    }
+    for (let j = 0; j < n; j++) expect(back[j]! / solution.w[j]!).toBeCloseTo(1, 10);
+  });
+
+  it("says that columns are dependent at λ = 0", () => {
+    const { system, moments } = prepared({
+      data,
+      lambda: 0,
+      coordinates: { standardize: true, intercept: true },
+    });
+    const { solver, dependent, spread, condition, rank } = refinedQR(system, moments, data, 0);
+    expect([solver, dependent, spread, condition, rank]).toEqual(["least norm", true, null, null, 2]);
+  });
+});
+
 describe("data too large for 256-bit arithmetic unasked", () => {
   it("are met by Cholesky corrected with the rows, to the digits of the exact solution", () => {
     const [m, n] = [30_000, 15];

@@ -1,6 +1,7 @@
 import { Ell2Error } from "../errors.js";
-import { DenseSolution, Factored } from "./denseSolution.js";
+import { DenseSolution } from "./denseSolution.js";
 import { DualSolution } from "./dualSolution.js";
+import { Factored } from "./factored.js";
 import type { NormalEquations } from "./normalEquations.js";
 import { leastNorm, refinedQR } from "./orthogonal.js";
 import type { Problem } from "./problem.js";

@@ -197,13 +197,16 @@ function inverseOfUpper(R: Float64Array, n: number): Float64Array {
 
 /**
  * Least squares of the rows and the penalty by QR, corrected with the residuals of the rows in double-double: for
- * rows of which Cholesky of the sums gets no digit. Of dependent columns `leastNorm`.
+ * rows of which Cholesky of the sums gets no digit. Of dependent columns, and where
+ * corrections get nowhere, `leastNorm`.
  */
 export function refinedQR(system: System, moments: Moments, rows: Dataset, lambda: number): Solution {
   const factored = new FactoredRows(system, moments, rows, lambda);
-  return factored.isFull
-    ? new DenseSolution(factored, moments, rows)
-    : leastNorm(system, moments, rows, lambda);
+  if (factored.isFull) {
+    const solution = new DenseSolution(factored, moments, rows);
+    if (solution.stands) return solution;
+  }
+  return leastNorm(system, moments, rows, lambda);
 }
 
 /** V·diag(s/(s² + α))·Uᵀ·Y over the singular values that are not rounding: at α = 0 the least norm. */
@@ -214,7 +217,9 @@ export function leastNorm(system: System, moments: Means, rows: Dataset, lambda:
   const tall = wide ? Xs.T : Xs;
   const { U, s, V } = svd(tall.data, tall.rows, tall.cols);
   const q = tall.cols;
-  const tolerance = Math.max(Xs.rows, Xs.cols) * Number.EPSILON * (s[0] ?? 0);
+  // centring has rounded the rows, and takes a direction
+  const rounded = Math.sqrt(moments.weight) * largestMean(system, moments);
+  const tolerance = Math.max(Xs.rows, Xs.cols) * Number.EPSILON * ((s[0] ?? 0) + rounded);
   const left = new Matrix(tall.rows, q, U);
   const right = new Matrix(q, q, V);
   const [rowSide, columnSide] = wide ? [right, left] : [left, right];
@@ -247,6 +252,15 @@ export function leastNorm(system: System, moments: Means, rows: Dataset, lambda:
       rowsOf(system, directions, (d) => 1 / Math.sqrt(d * d + alpha)),
     ),
   });
+}
+
+/** The largest mean in the coordinates in which weights are penalised; 0 without a bias. */
+function largestMean({ constant, scaler, intercept }: System, { meanX }: Means): number {
+  if (!intercept) return 0;
+  return meanX.reduce(
+    (most, mean, j) => (constant[j] ? most : Math.max(most, Math.abs(mean) / (scaler?.scale[j] ?? 1))),
+    0,
+  );
 }
 
 /** Directions of the rows in the penalised coordinates: singular values, and vectors in the columns of V [n×q]. */

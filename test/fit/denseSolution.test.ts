@@ -245,6 +245,19 @@ describe("where λ decides between columns that are the same", () => {
     for (let j = 0; j < n; j++) expect(back[j]! / solution.w[j]!).toBeCloseTo(1, 10);
   });
 
+  it("says so of rows whose centring alone tells their directions apart", () => {
+    const wide = new Dataset({
+      X: [[-0.5580329479235342, -7], [0.31725566374491976, -8]], // biome-ignore format: rows
+      Y: [[-5.6651816982086665], [-6.16916816821907]],
+      weights: [3.020244714700556e-13, 1.3263200809290348e-13],
+    });
+    const of = { data: wide, lambda: 0, coordinates: { standardize: false, intercept: true } };
+    const { system, moments } = prepared(of);
+    const solution = leastNorm(system, moments, wide, 0);
+    expect([solution.dependent, solution.rank, solution.spread]).toEqual([true, 1, null]);
+    honest(solution, of);
+  });
+
   it("says that columns are dependent at λ = 0", () => {
     const { system, moments } = prepared({
       data,

@@ -14,28 +14,41 @@ import { Ell2Error } from "../../src/errors.js";
 import { Matrix } from "../../src/linalg/matrix.js";
 import { json, put, root, temporaryFolder } from "./help.js";
 
-/** What the commands print, before it becomes text. */
+/** What the commands print: documents before they become text, and lines. */
 const documents: unknown[] = [];
+const lines: string[] = [];
 vi.mock("../../src/cli/output.js", async (original) => {
   const own = await original<typeof import("../../src/cli/output.js")>();
   const toJson = (value: unknown) => {
     documents.push(value);
     return own.toJson(value);
   };
-  return { ...own, toJson, print: () => {}, say: () => {} };
+  return { ...own, toJson, print: (text = "") => lines.push(text), say: (text: string) => lines.push(text) };
 });
 
-/** The document of a command; null where it is refused in words. */
-async function documentOf(command: unknown, ...rawArgs: string[]): Promise<unknown> {
-  documents.length = 0;
+/** Runs a command; false where it is refused in words. */
+async function done(command: unknown, rawArgs: string[]): Promise<boolean> {
   try {
-    await runCommand(command as CommandDef, { rawArgs: [...rawArgs, "--json"] });
+    await runCommand(command as CommandDef, { rawArgs });
+    return true;
   } catch (error) {
     if (!(error instanceof Ell2Error)) throw error;
     expect(error.message).not.toMatch(/\bNaN\b|undefined/);
-    return null;
+    return false;
   }
-  return documents[0] ?? {};
+}
+
+/** The document of a command; null where it is refused. */
+async function documentOf(command: unknown, ...rawArgs: string[]): Promise<unknown> {
+  documents.length = 0;
+  return (await done(command, [...rawArgs, "--json"])) ? (documents[0] ?? {}) : null;
+}
+
+/** The lines that a command prints, also before it is refused. */
+async function textOf(command: unknown, ...rawArgs: string[]): Promise<string> {
+  lines.length = 0;
+  await done(command, rawArgs);
+  return lines.join("\n");
 }
 
 interface Fitness {
@@ -144,6 +157,31 @@ describe.each(tables)("the document of %s %s", (file, more) => {
     for (const way of [["--lambda", "0"], ["--lambda", "1"], []])
       expect(notFinite(await documentOf(fit, sums, ...way))).toEqual([]);
     expect(notFinite(await documentOf(path, sums))).toEqual([]);
+  });
+});
+
+const NO_NUMBER = /\b(NaN|Infinity|undefined|null)\b/;
+
+describe.each(tables)("the text that is printed of %s %s", (file, more) => {
+  it("has no NaN, Infinity, undefined or null", async () => {
+    const target = ["--target", "y", ...more];
+    for (const way of [
+      [],
+      ["--lambda", "0"],
+      ["--lambda", "0", "--no-intercept"],
+      ["--sgd", "--epochs", "3"],
+    ])
+      expect(await textOf(fit, file, ...target, ...way)).not.toMatch(NO_NUMBER);
+    expect(await textOf(path, file, ...target)).not.toMatch(NO_NUMBER);
+    const at = join(folder, "text.json");
+    if (await done(fit, [file, ...target, "--lambda", "1", "--out", at]))
+      expect(await textOf(evaluate, at, file)).not.toMatch(NO_NUMBER);
+    const kept = target.filter(
+      (_, i) => !target[i]!.startsWith("--weight-kind") && target[i] !== "precision",
+    );
+    const sums = join(folder, "text-moments.json");
+    expect(await textOf(moments, file, ...kept, "--out", sums)).not.toMatch(NO_NUMBER);
+    expect(await textOf(fit, sums, "--lambda", "0.1")).not.toMatch(NO_NUMBER);
   });
 });
 

@@ -16,7 +16,7 @@ import type { State } from "./state.js";
 
 /** What λ does to one set of rows, for every λ: computed once. */
 export interface PathStudy {
-  /** Those above 0, from large to small. */
+  /** Those above 0 at which something changes, from large to small. */
   lambdas: number[];
   /** The weights at each λ [λ][n·k]. */
   w: Float64Array[];
@@ -69,7 +69,9 @@ export function pathStudy({ train, valid, truth }: Problem): PathStudy {
   // as `ell2 path --no-standardize --pool raw` chooses: the same grid and folds
   const choice = train.rows < 2 ? null : chooseLambda(train, { standardize: false, pool: "raw" });
   const { points: all } = choice?.path ?? ridgePath(train, { folds: 1 });
-  const shown = all.flatMap(({ lambda }, i) => (lambda > 0 ? [i] : [])); // λ has a log axis
+  const best = choice && (choice.least as number);
+  const floor = leastShown(curvatures, best);
+  const shown = all.flatMap(({ lambda }, i) => (lambda > 0 && lambda >= floor ? [i] : [])); // λ has a log axis
   const points = shown.map((i) => all[i]!);
   const curve = choice && shown.map((i) => choice.curve[i]!);
   return {
@@ -80,11 +82,20 @@ export function pathStudy({ train, valid, truth }: Problem): PathStudy {
     folds: curve?.map(({ error }) => error!) ?? null,
     foldsError: curve?.map(({ standardError }) => standardError!) ?? null,
     valid: valid && points.map(({ w, b }) => meanSquare(valid, w, b)),
-    best: choice && (choice.least as number),
+    best,
     curvatures,
     truth: truth?.data ?? null,
     alphaOfLambda: (train.rows * train.Y.cols) / 2,
   };
+}
+
+/**
+ * The λ below which no curve moves: least squares is kept to 1/10 000 along every direction that the rows determine.
+ * A best λ that is smaller still, and a decade more, are shown too.
+ */
+function leastShown(curvatures: readonly number[], best: number | null): number {
+  const weakest = curvatures.findLast((c) => c > 1e-12 * curvatures[0]!) ?? 0;
+  return Math.min(weakest / 10_000, best ? best / 10 : Number.POSITIVE_INFINITY);
 }
 
 function meanSquare({ X, Y }: Dataset, w: Matrix, b: Matrix): number {

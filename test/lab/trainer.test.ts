@@ -157,7 +157,7 @@ describe("what λ does", () => {
       const { train } = problemOf(setting(set), null);
       const choice = chooseLambda(train, { folds: 5, randomState: 14, standardize: false, pool: "raw" });
       const { lambdas, best, folds, foldsError } = pathStudy(problemOf(setting(set), null));
-      const shown = choice.curve.filter((point) => point.lambda > 0);
+      const shown = choice.curve.filter((point) => point.lambda >= lambdas.at(-1)!);
       expect(best).toBe(choice.lambda);
       expect(lambdas).toEqual(shown.map(({ lambda }) => lambda));
       expect(folds).toEqual(shown.map(({ error }) => error));

@@ -94,21 +94,6 @@ describe("Cholesky in doubles, called by itself", () => {
   });
 });
 
-describe("a weak effect in much noise", () => {
-  it("has no digit claimed that rounded residuals take from it", () => {
-    const X = [-0.78787978191531, 0.21541129548511195, -1.147417531918906, 0.8360548967878354, -0.5037424991499151, -0.2732090075018694, -0.871377804704131, 0.3240131700129152, -0.3246242762843413, 0.22177318920116385, 0.6324353018725111, 1.0270687349965337, -0.39371363392956416].map((x) => [x]); // biome-ignore format: rows
-    const Y = [[0, 8], [5, 7], [6, 6], [3, 6], [0, 0], [5, 3], [1, 4], [4, 8], [4, 1], [5, 8], [1, 8], [3, 0], [7, 4]]; // biome-ignore format: rows
-    const of = {
-      data: new Dataset({ X, Y }),
-      lambda: 0.01,
-      coordinates: { standardize: false, intercept: true },
-    };
-    honest(dense(of)!, of);
-    const { system, moments } = prepared(of);
-    honest(refinedQR(system, moments, of.data, 0.01), of);
-  });
-});
-
 describe("the dual in doubles, called by itself", () => {
   it("claims no digit that fractions do not confirm: as many features as rows or more, λ = 0 too", () => {
     const claims: number[] = [];

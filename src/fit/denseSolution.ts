@@ -247,9 +247,12 @@ function corrected(
     Number.EPSILON;
   return {
     rss: Array.from(rss),
-    digits: errors.map((list, l) =>
-      wholeDigits([...list, ...entryErrors(factored, flat, { w, b }, l, noise)].map((error) => 2 * error)),
-    ),
+    digits: errors.map((list, l) => {
+      // sums of rounded residuals are as wrong as these are large
+      const least = inDoubles ? Math.sqrt(rss[l]!) : 0;
+      const own = entryErrors(factored, flat, { w, b }, l, noise, least);
+      return wholeDigits([...list, ...own].map((error) => 2 * error));
+    }),
     stands,
   };
 }

@@ -79,7 +79,7 @@ export function pathStudy({ train, valid, truth }: Problem): PathStudy {
     w: points.map(({ w }) => w.data),
     df: points.map(({ df }) => df),
     train: points.map(({ mse }) => mean(mse)),
-    folds: curve?.map(({ error }) => error) ?? null,
+    folds: curve?.map(({ error }) => error!) ?? null,
     foldsError: curve?.map(({ standardError }) => standardError!) ?? null,
     valid: valid && points.map(({ w, b }) => meanSquare(valid, w, b)),
     best,

@@ -36,9 +36,9 @@ export const fit = defineCommand({
       };
       const data = await readForFit(WHERE, source, plan, readEngineQuestions(given));
       if (data === null) return;
-      const wanted =
-        args.report === undefined ? null : { leverage: true, studentized: true, cooksDistance: true };
-      const fitted = await fitModel(WHERE, data, options, wanted, (warning) => say(`warning: ${warning}`));
+      const fitted = await fitModel(WHERE, data, options, args.report !== undefined, (warning) =>
+        say(`warning: ${warning}`),
+      );
       const name = nameOf(source);
       if (args.out !== undefined) writeWhole(args.out, save(fitted.model));
       if (args.report !== undefined)

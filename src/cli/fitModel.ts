@@ -4,7 +4,7 @@ import { Moments } from "../data/moments.js";
 import { momentStandardization, type Standardization, standardize } from "../data/standardizer.js";
 import { Ell2Error } from "../errors.js";
 import { chooseFor, type LambdaChoice } from "../fit/chooseLambda.js";
-import { type Diagnostics, diagnosticsOf } from "../fit/diagnostics.js";
+import { type Diagnostics, diagnosticsOf, EVERY_ROW } from "../fit/diagnostics.js";
 import { epochMap, stableLearningRate } from "../fit/epochMap.js";
 import { type Evaluation, evaluateFitted } from "../fit/evaluateFitted.js";
 import { fitProblem, perTargetLambda } from "../fit/fitRidge.js";
@@ -12,7 +12,6 @@ import { type Inference, inferenceOf } from "../fit/inference.js";
 import { intervalsOf } from "../fit/predictionIntervals.js";
 import { Problem } from "../fit/problem.js";
 import type { Receipt } from "../fit/ridge.js";
-import type { RowOutputs } from "../fit/rowStatistics.js";
 import type { FitResult } from "../fit/run.js";
 import { Matrix } from "../linalg/matrix.js";
 import { type FittedModel, foldBack, type TrainingRecord } from "../model/fitted.js";
@@ -21,6 +20,7 @@ import { safeLearningRate } from "../model/objective.js";
 import type { FitData } from "./fitData.js";
 import { type Descent, type FitOptions, type LambdaOptions, MOST_EPOCHS } from "./fitOptions.js";
 import { say, visible } from "./output.js";
+import { progressStep } from "./progress.js";
 import { train } from "./train.js";
 
 /** The largest step of an epoch, beside the largest entry, at which training that is left to itself ends. */
@@ -64,22 +64,31 @@ export function choose(
 /**
  * Chooses λ if that is asked for, fits in closed form or by gradient descent on standardised features,
  * and explains the result.
- * @param wanted what is wanted of every row, for a report; null for none
+ * @param everyRow whether what is known of every row is wanted, for a report
  * @param warn is told each warning at once, those of a rate before training
  */
 export async function fitModel(
   where: string,
   data: FitData,
   options: FitOptions,
-  wanted: RowOutputs | null,
+  everyRow: boolean,
   warn: (text: string) => void,
 ): Promise<Fitted> {
   const { standardize, intercept, weightKind } = options;
-  const chosen = data.choice && choose(data.choice, options);
+  const during = <T>(what: string, compute: () => T): T => {
+    const done = progressStep(what);
+    try {
+      return compute();
+    } finally {
+      done();
+    }
+  };
+  const chosen = data.choice && during(`choosing λ: ${data.choice.how}`, () => choose(data.choice!, options));
   const problem = chosen?.problem ?? new Problem(where, data.train, { standardize, intercept });
   const choice = chosen && { ...chosen.choice, how: data.choice!.how };
   const lambda = choice?.lambda ?? (options.lambda as number);
-  const exact = options.descent === null ? (choice?.fit ?? fitProblem(problem, lambda)) : null;
+  const exact =
+    options.descent === null ? (choice?.fit ?? during("solving", () => fitProblem(problem, lambda))) : null;
   const descended =
     exact === null ? await descend(where, data, problem.moments, options, lambda as number, warn) : null;
   const fitted = exact ?? descended!;
@@ -93,11 +102,13 @@ export async function fitModel(
       weight: weightOf(options),
     },
   };
-  const explained = diagnosticsOf(problem, model, weightKind, wanted);
+  const { diagnostics: explained, hc3 } = during("explaining the fit", () =>
+    diagnosticsOf(problem, model, weightKind, { ...(everyRow && EVERY_ROW), hc3: exact !== null }),
+  );
   const inferred =
     exact === null
       ? { absent: "gradient descent stops before or at the minimum, which they are for" }
-      : inferenceFor(problem, perTargetLambda(where, lambda, model.outputs.length), weightKind);
+      : inferenceFor(problem, perTargetLambda(where, lambda, model.outputs.length), weightKind, hc3);
   const others = [...(choice?.warnings ?? []), ...problemWarnings(problem, exact !== null)];
   for (const warning of others) warn(warning);
   const at = new Matrix(1, model.inputs.length, problem.meanX);
@@ -127,9 +138,10 @@ function inferenceFor(
   problem: Problem,
   lambdas: readonly number[],
   weightKind: FitOptions["weightKind"],
+  hc3: Matrix | null,
 ): Fitted["inference"] {
   try {
-    return inferenceOf(problem, lambdas, { weightKind });
+    return inferenceOf(problem, lambdas, { weightKind, hc3 });
   } catch (error) {
     const { code, message } = error as Ell2Error;
     if (code === "DATA" || code === "NOT_POSITIVE_DEFINITE") return { absent: message };

@@ -190,10 +190,13 @@ const testLines = (outputs: readonly string[], { f, adjustedR2 }: Inference): st
 function conditionLine({ model, diagnostics, receipt }: Fitted): string {
   const { condition, vif, gvif } = diagnostics;
   const after = [...new Set(condition.after.map(cell))].join(", ");
+  const known = condition.after.some((value) => value !== null);
   const parts = [
-    condition.before === null
-      ? `condition number with λ ${after}`
-      : `condition number ${cell(condition.before)}, with λ ${after}`,
+    ...(condition.before === null
+      ? known
+        ? [`condition number with λ ${after}`]
+        : []
+      : [`condition number ${cell(condition.before)}, with λ ${after}`]),
   ];
   if (receipt) parts.push(digitsOf(receipt));
   const levels = new Set(gvif.map(({ column }) => column));

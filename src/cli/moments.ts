@@ -1,5 +1,6 @@
 import { defineCommand } from "citty";
 import { Moments } from "../data/moments.js";
+import { constantFeatures, constantTargets } from "../data/standardizer.js";
 import { Ell2Error } from "../errors.js";
 import { engineMoments, momentsOf, type ReadOptions, type Source } from "../sources/index.js";
 import { engineArgs, engineOptions, explain, readEngineQuestions } from "./engineData.js";
@@ -154,16 +155,19 @@ function printMoments({ parts }: MomentsFile, name: string): void {
   const counted = weight === rows ? "" : `, weight ${brief(weight)}`;
   const several = parts.length === 1 ? "" : `, in ${parts.length} parts`;
   print(`${visible(name)}: ${rows} rows${counted}${several}\n`);
-  const line = (label: string, mean: number, sum: number) => [
+  const [features, targets] = [constantFeatures(all), constantTargets(all)];
+  const line = (label: string, mean: number, sum: number, isConstant: boolean) => [
     visible(label),
     brief(mean),
-    brief(Math.sqrt(sum / weight)),
+    isConstant ? "0" : brief(Math.sqrt(sum / weight)),
   ];
   print(
     table([
       ["", "mean", "deviation"],
-      ...inputs.map((input, j) => line(input, meanX[j]!, sxx.data[j * sxx.cols + j]!)),
-      ...outputs.map((output, l) => line(`${output} (target)`, meanY[l]!, syy.data[l * syy.cols + l]!)),
+      ...inputs.map((input, j) => line(input, meanX[j]!, sxx.data[j * sxx.cols + j]!, features[j]!)),
+      ...outputs.map((output, l) =>
+        line(`${output} (target)`, meanY[l]!, syy.data[l * syy.cols + l]!, targets[l]!),
+      ),
     ]),
   );
 }

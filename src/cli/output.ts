@@ -15,14 +15,13 @@ export function say(text: string): void {
 }
 
 /**
- * One JSON document: matrices as nested arrays, numbers that are not finite as strings, and characters
- * that could steer a terminal escaped.
+ * One JSON document: matrices as nested arrays, numbers that are not finite as null (JSON has none),
+ * and characters that could steer a terminal escaped.
  */
 export function toJson(value: unknown): string {
   const text = JSON.stringify(
     value,
     (_, item) => {
-      if (typeof item === "number" && !Number.isFinite(item)) return String(item);
       if (item instanceof Matrix) return item.toArray();
       if (item instanceof Float64Array) return Array.from(item);
       return item;

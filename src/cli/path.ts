@@ -100,11 +100,11 @@ function draw(
     print(terminalChart({ title, x, y: { label: "weight" }, series, marks }, { width }));
     print();
   }
-  const shown = curve.filter((point) => point.lambda > 0);
+  const shown = curve.flatMap(({ lambda: at, error }) => (at > 0 && error !== null ? [{ at, error }] : []));
   const errorName = choice.by === "gcv" ? "generalised cross-validation error" : "held-out error";
   const error = {
     name: errorName,
-    x: shown.map((point) => point.lambda),
+    x: shown.map(({ at }) => at),
     y: shown.map((point) => point.error),
   };
   const title = `${errorName}, over all targets`;
@@ -121,7 +121,7 @@ function draw(
         brief(point.lambda),
         Number(point.df.toPrecision(3)).toString(),
         brief(point.mse.reduce((sum, mse) => sum + mse, 0) / k),
-        brief(error),
+        error === null ? "–" : brief(error),
         standardError === null ? "–" : brief(Number(standardError.toPrecision(2))),
         mark,
       ],

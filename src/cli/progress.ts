@@ -30,6 +30,13 @@ export function progressBar(out: NodeJS.WriteStream = process.stderr): {
   };
 }
 
+/** Says on a terminal what is being computed; shows nothing elsewhere. @returns what to call when it is done */
+export function progressStep(text: string, out: NodeJS.WriteStream = process.stderr): () => void {
+  if (!out.isTTY) return () => {};
+  out.write(`\r\x1b[K${text} …`);
+  return () => void out.write("\r\x1b[K");
+}
+
 /** One line: a bar, rows of how many, rows a second, and the time left at that rate. */
 export function progressLine({ rows, total }: Progress, seconds: number, columns: number): string {
   const rate = rows / seconds;

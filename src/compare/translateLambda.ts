@@ -25,7 +25,7 @@ export interface TranslateLambdaOptions extends Quantities {
  * @param options.batchSize B, whole, ≥ 1
  * @returns the number in the system `to`
  * @throws OPTION for a system or an option that does not exist, or a quantity that is needed and
- *   missing; VALUE out of range
+ *   missing; VALUE out of range, or where the result is beyond what a double holds
  * Source: docs/lambda.md, which derives each system's factor.
  */
 export function translateLambda(value: number, options: TranslateLambdaOptions): number {
@@ -47,7 +47,12 @@ export function translateLambda(value: number, options: TranslateLambdaOptions):
   let result = value * (factorOf(from).half ? 2 : 1) * (factorOf(to).half ? 0.5 : 1);
   for (const name of multiplying) result *= given[name]!;
   for (const name of dividing) result /= given[name]!;
-  return result;
+  if (Number.isFinite(result) && (result > 0 || value === 0)) return result;
+  throw new Ell2Error("VALUE", {
+    where,
+    expected: `a number that is between 5e-324 and 1.8e308 in ${options.to} too`,
+    got: show(value),
+  });
 }
 
 /** What a translation needs, and `given` has not. */

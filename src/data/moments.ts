@@ -9,6 +9,11 @@ import type { Dataset } from "./dataset.js";
 
 /** Decimal digits of a float64. */
 const DIGITS = 15.95;
+const OF_DOUBLES = 8 * Number.EPSILON;
+const OF_DIFFERENCES = 16 * Number.EPSILON * Number.EPSILON;
+/** Share of Σω(z − c)² up to which what centring leaves of it is rounding. */
+const CANCELLED = 64 * Number.EPSILON;
+
 /** Digits that `subtract` must leave. */
 const LEAST_DIGITS = 6;
 
@@ -42,12 +47,23 @@ export class Moments {
   readonly inputs: readonly string[];
   /** The k names of the targets. */
   readonly outputs: readonly string[];
+  /**
+   * What rounding leaves of the spread of a column of one value: √(S/W) up to this share of its mean. 8·ε where
+   * rows were added up in doubles; 16·ε² where differences from a centre were, as engines take them.
+   */
+  readonly meanRounding: number;
   readonly #sums: Sums;
 
-  private constructor(inputs: readonly string[], outputs: readonly string[], sums: Sums) {
+  private constructor(
+    inputs: readonly string[],
+    outputs: readonly string[],
+    sums: Sums,
+    meanRounding = OF_DOUBLES,
+  ) {
     this.inputs = inputs;
     this.outputs = outputs;
     this.#sums = sums;
+    this.meanRounding = meanRounding;
   }
 
   /**
@@ -100,7 +116,7 @@ export class Moments {
       meanLow: new Float64Array(p),
       s: new Float64Array(p * p),
     };
-    if (weight === 0) return new Moments(inputs, outputs, sums);
+    if (weight === 0) return new Moments(inputs, outputs, sums, OF_DIFFERENCES);
     const delta = deviations.map((sum) => sum / weight);
     for (let i = 0; i < p; i++) {
       sums.mean[i] = twoSum(centre[i]!, (centreLow?.[i] ?? 0) + delta[i]!);
@@ -110,8 +126,12 @@ export class Moments {
         sums.s[j * p + i] = sums.s[i * p + j]!;
       }
     }
+    for (let i = 0; i < p; i++) {
+      if (sums.s[i * p + i]! > CANCELLED * products[i * p + i]!) continue;
+      for (let j = 0; j < p; j++) sums.s[i * p + j] = sums.s[j * p + i] = 0;
+    }
     if ([sums.mean, sums.s].every((part) => part.every(Number.isFinite)))
-      return new Moments(inputs, outputs, sums);
+      return new Moments(inputs, outputs, sums, OF_DIFFERENCES);
     throw new Ell2Error("NOT_FINITE", {
       where,
       expected: "finite numbers whose squares do not overflow",
@@ -177,7 +197,8 @@ export class Moments {
    */
   add(other: Moments): Moments {
     this.#checkColumns("Moments.add", other);
-    return new Moments(this.inputs, this.outputs, merged(this.#sums, other.#sums));
+    const rounding = Math.max(this.meanRounding, other.meanRounding);
+    return new Moments(this.inputs, this.outputs, merged(this.#sums, other.#sums), rounding);
   }
 
   /**
@@ -213,7 +234,7 @@ export class Moments {
         remedy: "add up the rows that remain instead",
       });
     }
-    return { moments: new Moments(this.inputs, this.outputs, sums), digitsLost: lost };
+    return { moments: new Moments(this.inputs, this.outputs, sums, this.meanRounding), digitsLost: lost };
   }
 
   /**
@@ -244,6 +265,7 @@ export class Moments {
       mean: m,
       meanLow: l,
       s: c,
+      ...(this.meanRounding === OF_DOUBLES ? {} : { meanRounding: this.meanRounding }),
     };
   }
 
@@ -272,13 +294,17 @@ export class Moments {
     };
     if (!(Number.isSafeInteger(rows) && (rows as number) >= 0)) throw fail("rows to be a whole number", rows);
     if (!(typeof weight === "number" && weight >= 0)) throw fail("weight to be a number ≥ 0", weight);
-    return new Moments(inputs as string[], outputs as string[], {
+    const { meanRounding = OF_DOUBLES } = json as { meanRounding?: unknown };
+    if (!(typeof meanRounding === "number" && meanRounding >= 0))
+      throw fail("meanRounding to be a number ≥ 0", meanRounding);
+    const sums = {
       rows: rows as number,
       weight,
       mean: numbers("mean", mean, p),
       meanLow: numbers("meanLow", meanLow, p),
       s: numbers("s", s, p * p),
-    });
+    };
+    return new Moments(inputs as string[], outputs as string[], sums, meanRounding);
   }
 
   #part(top: number, bottom: number, left: number, right: number): Matrix {

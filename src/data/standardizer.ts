@@ -54,29 +54,21 @@ export function standardization(X: Matrix): Standardization {
   return { mean, scale, constant };
 }
 
-/** Rounding of a mean that sums carry, in units of ε·|mean|. */
-const MEAN_ROUNDING = 8;
-
-/**
- * For each feature whether sums alone cannot tell it from a constant: √(Sⱼⱼ/W) ≤ 8·ε·|x̄ⱼ|, what rounding the
- * mean leaves of a column of one value.
- */
-export function constantFeatures({ meanX, sxx, weight }: Moments): boolean[] {
-  return Array.from(meanX, (mean, j) => isRounding(sxx.data[j * sxx.cols + j]!, mean, weight));
-}
+/** For each feature whether sums alone cannot tell it from a constant: √(Sⱼⱼ/W) is at most what rounding its mean leaves. */
+export const constantFeatures = ({ meanX, sxx, weight, meanRounding }: Moments): boolean[] =>
+  Array.from(meanX, (mean, j) => isRounding(sxx.data[j * sxx.cols + j]!, weight, meanRounding * mean));
 
 /** The same of each target. */
-export function constantTargets({ meanY, syy, weight }: Moments): boolean[] {
-  return Array.from(meanY, (mean, l) => isRounding(syy.data[l * syy.cols + l]!, mean, weight));
-}
+export const constantTargets = ({ meanY, syy, weight, meanRounding }: Moments): boolean[] =>
+  Array.from(meanY, (mean, l) => isRounding(syy.data[l * syy.cols + l]!, weight, meanRounding * mean));
 
-const isRounding = (squares: number, mean: number, weight: number): boolean =>
-  !(Math.sqrt(Math.max(0, squares) / weight) > MEAN_ROUNDING * Number.EPSILON * Math.abs(mean));
+const isRounding = (squares: number, weight: number, rounding: number): boolean =>
+  !(Math.sqrt(Math.max(0, squares) / weight) > Math.abs(rounding));
 
 /**
  * What `standardization` gives, from the moments of the rows, with their weights if they have any:
- * x̄ and √(Sxxⱼⱼ/W). A column whose deviation is at most 8·ε·|x̄ⱼ| counts as constant: sums cannot tell it
- * from one.
+ * x̄ and √(Sxxⱼⱼ/W). A column whose deviation is at most `meanRounding`·|x̄ⱼ|, 8·ε·|x̄ⱼ| for rows that
+ * were added up in doubles, counts as constant: sums cannot tell it from one.
  *
  * Without centring, for a model without a bias, the means stay 0, and a constant column is a feature
  * like any other, with scale 1 (scikit-learn's StandardScaler with `with_mean=False`).

@@ -10,8 +10,8 @@ export type Criterion = "folds" | "loo" | "gcv";
 export interface CurvePoint {
   /** λ ≥ 0. */
   lambda: number;
-  /** The error that λ is chosen by. */
-  error: number;
+  /** The error that λ is chosen by; null where it is not known, since a row determines its own prediction. */
+  error: number | null;
   /** Between the folds; null without folds. */
   standardError: number | null;
 }
@@ -73,7 +73,7 @@ function curve(
     const errors = errorsOf(point, by);
     return {
       lambda,
-      error: errors === null ? Number.NaN : of(errors),
+      error: errors === null ? null : of(errors),
       standardError: by === "folds" && folds ? meanAndError(folds.errors.map(of)).standardError : null,
     };
   });
@@ -93,9 +93,14 @@ export interface Rounding {
 const isSame = (error: number, least: number, { share, amount }: Rounding): boolean =>
   error <= least * (1 + share) + amount;
 
+/** A point whose error is known. */
+type Known = CurvePoint & { error: number };
+
+const isKnown = (point: CurvePoint): point is Known => Number.isFinite(point.error);
+
 /** Those of a curve that are finite. @throws DATA where there is none */
-function finiteOf(where: string, curve: readonly CurvePoint[]): CurvePoint[] {
-  const finite = curve.filter(({ error }) => Number.isFinite(error));
+function finiteOf(where: string, curve: readonly CurvePoint[]): Known[] {
+  const finite = curve.filter(isKnown);
   if (finite.length > 0) return finite;
   throw new Ell2Error("DATA", {
     where,
@@ -104,7 +109,7 @@ function finiteOf(where: string, curve: readonly CurvePoint[]): CurvePoint[] {
   });
 }
 
-const leastOf = (points: readonly CurvePoint[]): CurvePoint =>
+const leastOf = (points: readonly Known[]): Known =>
   points.reduce((least, point) => (point.error < least.error ? point : least));
 
 /** The λ of the first of the least errors, or the largest within one standard error of it. */
@@ -129,14 +134,15 @@ export function pickStable(where: string, curve: readonly CurvePoint[], rounding
 
 /** Whether every λ has the same error, so that there is nothing to choose by. */
 export function isFlat(curve: readonly CurvePoint[], rounding: Rounding): boolean {
-  const errors = curve.map(({ error }) => error).filter(Number.isFinite);
+  const errors = curve.filter(isKnown).map(({ error }) => error);
   return isSame(Math.max(...errors), Math.min(...errors), rounding);
 }
 
 /** Whether the smallest λ has the least error. */
 export function endsFlat(curve: readonly CurvePoint[], rounding: Rounding): boolean {
-  const smallest = curve.reduce((a, b) => (b.lambda < a.lambda ? b : a));
-  return isSame(smallest.error, leastOf(curve).error, rounding);
+  const known = curve.filter(isKnown);
+  const smallest = known.reduce((a, b) => (b.lambda < a.lambda ? b : a));
+  return isSame(smallest.error, leastOf(known).error, rounding);
 }
 
 const lacks = (where: string, what: string) =>

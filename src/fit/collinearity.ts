@@ -2,7 +2,7 @@ import { cholesky } from "../linalg/cholesky.js";
 import { symmetricEigen } from "../linalg/symmetricEigen.js";
 import { exp, log } from "../numbers/elementary.js";
 import { fromFixedPoint } from "../numbers/fixedPoint.js";
-import { Factored } from "./denseSolution.js";
+import { Factored } from "./factored.js";
 import { BITS, inverseOfL } from "./ldl.js";
 import { NormalEquations, type ScaledSystem } from "./normalEquations.js";
 import type { Problem } from "./problem.js";

@@ -1,17 +1,15 @@
 import type { Dataset } from "../data/dataset.js";
 import type { Moments } from "../data/moments.js";
-import { blockCount, matmul, stepSums, sumsLength } from "../kernels/index.js";
-import { cholesky, choleskySolve, reciprocalCondition1 } from "../linalg/cholesky.js";
-import { Matrix } from "../linalg/matrix.js";
+import type { Matrix } from "../linalg/matrix.js";
 import { type FlatMoments, flatten, momentSquares } from "../model/momentSums.js";
 import { low, twoSum } from "../numbers/errorFree.js";
 import { wholeDigits } from "./digits.js";
-import { type Parameters, type ResidualSums, residualSums } from "./rowResiduals.js";
-import type { Solution, Spread } from "./solution.js";
-import { alphaOf, type System } from "./system.js";
+import type { Factorisation } from "./factored.js";
+import { type Parameters, plainSums, type ResidualSums, residualSums } from "./rowResiduals.js";
+import type { Solution, Solver, Spread } from "./solution.js";
 
-/** Rounding of a sum of squares or products of rows, beside √(Sᵢᵢ·Sⱼⱼ): blocks are added up pairwise. */
-const SUM_ROUNDING = 64 * Number.EPSILON;
+/** Rows up to which the rounding of a sum of squares or products, beside √(Sᵢᵢ·Sⱼⱼ), grows: blocks are added up pairwise. */
+const MOST_ROUNDINGS = 64;
 /** Condition numbers up to which residuals in double precision correct as well as better ones. */
 const MOST_FOR_DOUBLES = 1e4;
 /** Shares of the total up to which a residual sum of squares has all its digits in double precision. */
@@ -21,104 +19,8 @@ const MOST_CORRECTIONS = 8;
 const SETTLED = 2 ** -40;
 const MOST_TO_SETTLE = 3;
 
-/** (S + αD)·w = Sxy by Cholesky of the system, scaled to a diagonal of 1, in doubles. */
-export class Factored {
-  readonly n: number;
-  /** 1/√diagonal of each feature; 0 for one that is constant. */
-  readonly scale: Float64Array;
-  readonly alpha: number;
-  readonly #A: Float64Array;
-  readonly #L: Float64Array;
-  readonly failed: boolean;
-  /** An estimate of the 1-norm condition number of the scaled system. */
-  readonly condition: number;
-
-  constructor(
-    readonly system: System,
-    readonly lambda: number,
-  ) {
-    const { flat, constant } = system;
-    const { n, sxx } = flat;
-    this.n = n;
-    this.alpha = alphaOf(lambda, flat);
-    this.scale = Float64Array.from({ length: n }, (_, j) => {
-      const diagonal = constant[j] ? 0 : sxx[j * n + j]! + this.alpha;
-      return diagonal > 0 ? 1 / Math.sqrt(diagonal) : 0;
-    });
-    this.#A = new Float64Array(n * n);
-    for (let i = 0; i < n; i++) {
-      for (let j = 0; j < n; j++) {
-        const s = sxx[i * n + j]! + (i === j ? this.alpha : 0);
-        this.#A[i * n + j] = this.scale[i]! * s * this.scale[j]!;
-      }
-      if (this.scale[i] === 0) this.#A[i * n + i] = 1; // nothing else is in its row: its weight is 0
-    }
-    const { L, failedAt } = cholesky(this.#A, n);
-    this.#L = L;
-    this.failed = failedAt !== null;
-    this.condition = this.failed
-      ? Number.POSITIVE_INFINITY
-      : n === 0
-        ? 1
-        : 1 / reciprocalCondition1(this.#A, L, n);
-  }
-
-  /** Solves for right-hand sides in the system's coordinates [n×k], which are overwritten. */
-  solve(B: Float64Array, k: number): void {
-    for (let at = 0; at < B.length; at++) B[at]! *= this.scale[Math.floor(at / k)]!;
-    choleskySolve(this.#L, this.n, B, k);
-    for (let at = 0; at < B.length; at++) B[at]! *= this.scale[Math.floor(at / k)]!;
-  }
-
-  /** M [n×n] in the data's units with (S + αD)⁻¹ = MᵀM: the inverse of the factor. */
-  factor(): Matrix {
-    const { n } = this;
-    const { scaler } = this.system;
-    const M = new Float64Array(n * n);
-    for (let c = 0; c < n; c++) {
-      M[c * n + c] = 1 / this.#L[c * n + c]!;
-      for (let i = c + 1; i < n; i++) {
-        let sum = 0;
-        for (let j = c; j < i; j++) sum -= this.#L[i * n + j]! * M[j * n + c]!;
-        M[i * n + c] = sum / this.#L[i * n + i]!;
-      }
-    }
-    for (let i = 0; i < n; i++)
-      for (let j = 0; j <= i; j++) M[i * n + j]! *= this.scale[j]! / (scaler?.scale[j] ?? 1);
-    return new Matrix(n, n, M);
-  }
-
-  /** (S + αI)⁻¹ in the system's coordinates [n×n]. */
-  inverse(): Float64Array {
-    const { n } = this;
-    const inverse = new Float64Array(n * n);
-    for (let j = 0; j < n; j++) inverse[j * n + j] = 1;
-    this.solve(inverse, n);
-    return inverse;
-  }
-
-  /** (S + αD)⁻¹·S·(S + αD)⁻¹ in the data's units, and the trace of (S + αD)⁻¹·S. */
-  covariance(): { C: Float64Array; df: number } {
-    const { n, system } = this;
-    const { flat, scaler, constant } = system;
-    const inverse = this.inverse();
-    if (this.alpha === 0)
-      return { C: inUnits(inverse, scaler?.scale, n), df: n - constant.filter(Boolean).length };
-    const [hat, C] = [new Float64Array(n * n), new Float64Array(n * n)];
-    matmul(inverse, flat.sxx, n, n, n, hat);
-    matmul(hat, inverse, n, n, n, C);
-    let df = 0;
-    for (let j = 0; j < n; j++) df += hat[j * n + j]!;
-    return { C: inUnits(C, scaler?.scale, n), df };
-  }
-}
-
-const inUnits = (C: Float64Array, scale: readonly number[] | undefined, n: number): Float64Array =>
-  scale === undefined ? C : C.map((value, at) => value / scale[Math.floor(at / n)]! / scale[at % n]!);
-
-/** Ridge regression by Cholesky in doubles, corrected with the residuals of the rows where there are rows. */
+/** Ridge regression from a factor in doubles, corrected with the residuals of the rows where there are rows. */
 export class DenseSolution implements Solution {
-  readonly solver = "cholesky";
   readonly w: Float64Array;
   readonly wLow: Float64Array;
   readonly b: Float64Array;
@@ -136,7 +38,7 @@ export class DenseSolution implements Solution {
    * @param rows to correct with, or null
    */
   constructor(
-    readonly factored: Factored,
+    readonly factored: Factorisation,
     readonly moments: Moments,
     rows: Dataset | null,
   ) {
@@ -171,6 +73,10 @@ export class DenseSolution implements Solution {
     this.wLow = parameters.wLow;
     this.b = parameters.b;
     this.bLow = parameters.bLow;
+  }
+
+  get solver(): Solver {
+    return this.factored.solver;
   }
 
   get lambda(): number {
@@ -213,30 +119,39 @@ interface Found {
 }
 
 /** What sums alone are good for: their rounding, times the condition number. */
-function fromMoments(factored: Factored, moments: Moments, { w, b }: Parameters, k: number): Found {
-  const { n, condition } = factored;
+function fromMoments(factored: Factorisation, moments: Moments, { w, b }: Parameters, k: number): Found {
+  const { n, condition, system } = factored;
   const flat = flatten(moments);
   const { squares, bound } = momentSquares(flat, w, b);
-  const error = condition * (n + 1) * SUM_ROUNDING;
+  const rounding = Math.min(MOST_ROUNDINGS, moments.rows + 4) * Number.EPSILON;
+  const error = condition * (n + 1) * rounding;
   return {
     // of less than two digits nothing is known
-    rss: Array.from(squares, (sum) => (bound <= sum / 100 ? sum : null)),
-    digits: Array.from({ length: k }, (_, l) => wholeDigits(entryErrors(factored, flat, { w, b }, l, error))),
+    rss: Array.from(squares, (sum, l) =>
+      system.intercept && system.constantTargets?.[l] ? 0 : bound <= sum / 100 ? sum : null,
+    ),
+    digits: Array.from({ length: k }, (_, l) =>
+      wholeDigits(entryErrors(factored, flat, { w, b }, l, error, Math.sqrt(system.flat.syy[l]!))),
+    ),
     stands: true,
   };
 }
 
-/** An error of the vector of scaled weights, beside each weight of one target that is not 0, and beside its bias. */
+/**
+ * An error of the vector of scaled weights, relative to its largest entry or to what a target's own rounding is
+ * relative to, beside each weight of one target that is not 0, and beside its bias.
+ */
 function entryErrors(
-  { n, scale, system }: Factored,
+  { n, scale, system }: Factorisation,
   { meanX, meanY, k }: FlatMoments,
   { w, b }: Pick<Parameters, "w" | "b">,
   l: number,
   error: number,
+  least = 0,
 ): number[] {
   const unit = (j: number) => system.scaler?.scale[j] ?? 1;
   const sizes = Array.from(scale, (s, j) => (s === 0 ? 0 : Math.abs((w[j * k + l]! * unit(j)) / s)));
-  const most = sizes.reduce((a, size) => Math.max(a, size), 0);
+  const most = sizes.reduce((a, size) => Math.max(a, size), least);
   const errors = sizes.filter((size) => size > 0).map((size) => (error * most) / size);
   if (!system.intercept || b[l] === 0) return errors;
   let bias = Number.EPSILON * Math.abs(meanY[l]!);
@@ -245,7 +160,7 @@ function entryErrors(
 }
 
 function corrected(
-  factored: Factored,
+  factored: Factorisation,
   moments: Moments,
   rows: Dataset,
   parameters: Parameters,
@@ -337,14 +252,4 @@ function corrected(
     ),
     stands,
   };
-}
-
-/** `residualSums` in doubles, by the kernel of a descent step. */
-function plainSums({ X, Y }: Dataset, centre: Float64Array, { w, b }: Parameters): ResidualSums {
-  const [n, k] = [X.cols, Y.cols];
-  const sums = new Float64Array(blockCount(X.rows) * sumsLength(n, k));
-  stepSums(X.data, Y.data, null, 0, X.rows, n, k, w, b, sums);
-  const total = sums.slice(n * k, (n + 1) * k).map((sum) => -sum);
-  const cross = sums.slice(0, n * k).map((sum, at) => -sum - centre[Math.floor(at / k)]! * total[at % k]!);
-  return { cross, total, squares: sums.slice((n + 1) * k, (n + 2) * k) };
 }

@@ -16,7 +16,7 @@ import { checkColumns, type Evaluation, evaluateFitted, evaluateSolutions } from
 import { perTargetLambda } from "./fitRidge.js";
 import { Problem } from "./problem.js";
 import { residualsOf, rowFit } from "./rowFit.js";
-import { type RowOutputs, rowStatistics } from "./rowStatistics.js";
+import { type RowOutputs, type RowStatistics, rowStatistics } from "./rowStatistics.js";
 import type { Solution } from "./solution.js";
 import { alphaOf } from "./system.js";
 import { checkWeightKind, type WeightKind } from "./weightKind.js";
@@ -100,20 +100,22 @@ export function diagnostics(
   const weightKind = checkWeightKind(where, options.weightKind);
   checkColumns(where, model, data);
   const problem = new Problem(where, data, { standardize: model.standardized !== null, intercept });
-  return diagnosticsOf(problem, model, weightKind, {
-    leverage: true,
-    studentized: true,
-    cooksDistance: true,
-  });
+  return diagnosticsOf(problem, model, weightKind, EVERY_ROW).diagnostics;
 }
 
-/** `diagnostics` of a problem that is prepared. @param wanted what is wanted of every row; without, `rows` is null */
+/** What `rows` of the diagnostics holds. */
+export const EVERY_ROW = { leverage: true, studentized: true, cooksDistance: true } as const;
+
+/**
+ * `diagnostics` of a problem that is prepared, and the sums for HC3 where these are wanted.
+ * @param wanted `EVERY_ROW` for `rows`, which is null without; `hc3`
+ */
 export function diagnosticsOf(
   problem: Problem,
   model: FittedModel,
   weightKind: WeightKind,
-  wanted: RowOutputs | null,
-): Diagnostics {
+  wanted: RowOutputs,
+): { diagnostics: Diagnostics; hc3: Matrix | null } {
   const { rows, inputs, outputs } = problem;
   const lambdas = perTargetLambda(problem.where, model.lambda, outputs.length);
   const solutions = lambdas.map((lambda) => problem.solve(lambda));
@@ -124,17 +126,22 @@ export function diagnosticsOf(
     reasons.push(`directions are left out for more than ${MOST_FOR_DIRECTIONS} features`);
   const categories = categoriesOf(model);
   const inflation = problem.levels?.inflation() ?? null;
+  const before = problem.conditionBefore;
   const vif = inflation?.vif ?? (problem.isWide ? inputs.map(() => null) : varianceInflation(problem));
   if (inflation !== null)
     reasons.push("with so many levels the condition number is left out, and the directions");
   else if (problem.isWide) reasons.push("variance inflation needs more rows than features");
   else {
-    // all levels of a category are dependent, which needs no explanation
+    // that all levels of a category are dependent is no fault of theirs
     const levels = new Set(categories.flatMap(({ features }) => features));
     const determined = inputs.filter((_, j) => vif[j] === null && !problem.constant[j] && !levels.has(j));
     if (determined.length > 0)
       reasons.push(
         `columns are dependent: ${determined.slice(0, MOST_NAMED).join(", ")}${determined.length > MOST_NAMED ? ", …" : ""} have no variance inflation, and the features no condition number`,
+      );
+    else if (before === null)
+      reasons.push(
+        `${levels.size > 0 ? "all levels of a category" : "columns"} are dependent, so without a λ the features have no condition number`,
       );
   }
   const row = rows && describeRows(problem, model, solutions, own, weightKind, wanted, reasons);
@@ -142,7 +149,7 @@ export function diagnosticsOf(
     reasons.push(
       "mean absolute error, residuals, leverage and influence need the rows, and there are moments alone",
     );
-  return {
+  const found: Diagnostics = {
     metrics: own
       ? evaluateSolutions(problem, solutions, row?.absolute ?? null)
       : evaluateFitted(model, rows ?? problem.moments),
@@ -154,7 +161,7 @@ export function diagnosticsOf(
         : problem.isWide
           ? []
           : groupInflation(problem, categories),
-    condition: { before: problem.conditionBefore, after: solutions.map(({ condition }) => condition) },
+    condition: { before, after: solutions.map(({ condition }) => condition) },
     directions:
       many || !problem.hasMoments
         ? []
@@ -166,6 +173,7 @@ export function diagnosticsOf(
     influential: row ? row.influential : [],
     reasons,
   };
+  return { diagnostics: found, hc3: row?.hc3 ?? null };
 }
 
 /** Whether a target's weights in a model are those of a solution. */
@@ -180,11 +188,9 @@ function ofLevels(
   { category, df }: { category: number | null; df: number },
   model: FittedModel,
 ): GroupInflation[] {
-  const column = model.columns.reduce((most, other) =>
-    levelCount(other) > levelCount(most) ? other : most,
-  ).name;
-  if (category === null || df === 0) return [];
-  return [{ column, df, gvif: category, scaled: exp(log(category) / (2 * df)) }];
+  const column = model.columns.reduce((most, other) => (levelCount(other) > levelCount(most) ? other : most));
+  if (category === null || df === 0 || levelCount(column) === 0) return [];
+  return [{ column: column.name, df, gvif: category, scaled: exp(log(category) / (2 * df)) }];
 }
 
 const levelCount = (column: Column): number => (column.kind === "category" ? column.levels.length : 0);
@@ -202,22 +208,22 @@ function describeRows(
   solutions: readonly Solution[],
   own: boolean,
   weightKind: WeightKind,
-  wanted: RowOutputs | null,
+  wanted: RowOutputs,
   reasons: string[],
-): { diagnostics: RowDiagnostics | null; influential: number[]; absolute: Float64Array } {
+): Pick<RowStatistics, "influential" | "absolute" | "hc3"> & { diagnostics: RowDiagnostics | null } {
   const { X, Y } = problem.rows!;
-  const all = wanted !== null;
+  const all = wanted.leverage === true;
   const known = own && (all || problem.levels !== null) ? residualsOf(problem, solutions) : null;
   const predicted =
     known && problem.levels !== null ? Y.minus(known) : all || !own ? predictFitted(model, X) : null;
   const residual = own ? known : Y.minus(predicted!);
   const fit = { ...rowFit(problem, solutions, weightKind), ...(residual && { residual }) };
-  const found = rowStatistics(problem.rows!, fit, wanted ?? {});
+  const found = rowStatistics(problem.rows!, fit, wanted);
   if (!fit.degrees.every((rest) => rest > 0))
     reasons.push(
       "studentised residuals and Cook's distance need more rows than effective degrees of freedom",
     );
-  const { leverage, studentized, cooksDistance, influential, absolute } = found;
+  const { leverage, studentized, cooksDistance, influential, absolute, hc3 } = found;
   return {
     diagnostics: all
       ? {
@@ -231,5 +237,6 @@ function describeRows(
       : null,
     influential,
     absolute,
+    hc3,
   };
 }

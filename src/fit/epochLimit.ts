@@ -5,6 +5,7 @@ import { flatten } from "../model/momentSums.js";
 import { ddDot } from "../numbers/doubleDouble.js";
 import { log } from "../numbers/elementary.js";
 import { low, twoProduct, twoSum } from "../numbers/errorFree.js";
+import { powerOfTwoBelow } from "../numbers/powerOfTwo.js";
 import type { MomentumOptions } from "./momentum.js";
 
 /** Where training ends, and the decimal digits of its least exact entry that the moments determine. */
@@ -20,7 +21,7 @@ const ROUNDINGS = 8;
 /**
  * The parameters that an epoch of fixed batches leaves as they are, where λ and the data determine all of them.
  *
- * In φ = (s∘w, b + x̄ᵀw − ȳ), with the means and spreads of all rows, the Hessians H of the batches are about as well
+ * In φ = (s∘w, b + x̄ᵀw − ȳ), with the means and about the spreads of all rows, the Hessians H of the batches are about as well
  * conditioned as the data allow, and a step is φ ← φ − lr·P·(u·y + t·g) with g = Hφ − c, y ← p·y + q·g and
  * P = [diag(s²) s∘x̄; (s∘x̄)ᵀ 1 + x̄ᵀx̄]. So φ moves by −P·e in an epoch, where e and y at its end are linear in φ and y at its
  * beginning: φ is where e is 0 and y returns. Only these small systems are formed, and never I − A, of which nearly all digits
@@ -39,7 +40,8 @@ export function epochLimit(
   const { inputs, outputs, meanX, meanY, sxx, weight } = whole;
   const [n, k] = [inputs.length, outputs.length];
   const d = n + 1;
-  const s = Array.from(meanX, (_, j) => Math.sqrt(sxx.data[j * n + j]! / weight) || 1);
+  // powers of two round nothing
+  const s = Array.from(meanX, (_, j) => powerOfTwoBelow(Math.sqrt(sxx.data[j * n + j]! / weight) || 1));
   const batches = parts.map((part) => batchOf(part, whole, s, lambda));
   // one batch: g is 0, whatever the momentum
   const keeps = momentum > 0 && parts.length > 1;

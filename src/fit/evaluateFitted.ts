@@ -11,6 +11,8 @@ import type { Solution } from "./solution.js";
 /** How well one target is predicted, in the target's own units; what is not known is null, and `reasons` says why. */
 export type Evaluation = TargetFit;
 
+const LOST = "the squared error is lost in the rounding of the sums; give the rows";
+
 /** Moments tell a residual sum of squares if its rounding is at most this share of it. */
 const MOST_ROUNDING = 0.01;
 
@@ -61,9 +63,8 @@ function fromMoments({ weight, bias }: FittedModel, moments: Moments): Evaluatio
     // a constant target that is met: nothing is left but the rounding of its mean
     const met = centred === 0 && sum <= bound;
     const rss = met ? 0 : bound <= MOST_ROUNDING * sum ? sum : null;
-    const reason = "the squared error is lost in the rounding of the sums; give the rows";
     const one = evaluationOf(rss, { centred, aboutZero }, flat.weight, null);
-    return rss === null ? { ...one, reasons: [reason] } : one;
+    return rss === null ? { ...one, reasons: [LOST] } : one;
   });
 }
 
@@ -73,11 +74,14 @@ export function evaluateSolutions(
   solutions: readonly Solution[],
   absolute: Float64Array | null,
 ): Evaluation[] {
-  const { totals, weight } = problem;
-  return solutions.map(({ rss }, l) => {
+  const { totals, weight, rows } = problem;
+  return solutions.map(({ rss, unexplained }, l) => {
     const one = evaluationOf(rss[l]!, totals[l]!, weight, absolute && absolute[l]!);
-    const reason = "the squared error is lost in the rounding of the sums; give the rows";
-    return rss[l] === null ? { ...one, reasons: [reason] } : one;
+    const share = unexplained?.[l] ?? null;
+    const r2 = share === null ? one.r2 : 1 - share;
+    if (rss[l] !== null) return { ...one, r2 };
+    const reason = rows === null ? LOST : "the squared error is beyond what a double holds";
+    return { ...one, r2, reasons: [reason] };
   });
 }
 

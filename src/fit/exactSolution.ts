@@ -32,6 +32,7 @@ export class ExactSolution implements Solution {
   readonly b: Float64Array;
   readonly bLow: Float64Array;
   readonly rss: (number | null)[];
+  readonly unexplained: (number | null)[] = [];
   readonly #equations: NormalEquations;
   readonly #system: ScaledSystem;
   /** Σωr² in the units of the sums [k]. */
@@ -98,9 +99,12 @@ export class ExactSolution implements Solution {
       }
       this.#errors.push(errors);
       this.#squares.push(residualSquares(equations, system, own, l));
-      this.rss.push(
-        timesPowerOfTwo(this.#squares[l]!, 2 * sums.ranges[n + l]!.exponent + sums.weightExponent),
-      );
+      const total = fromFixedPoint(equations.spread[n + l]!, SUM_BITS);
+      this.unexplained.push(total > 0 ? this.#squares[l]! / total : null);
+      const rss = timesPowerOfTwo(this.#squares[l]!, 2 * sums.ranges[n + l]!.exponent + sums.weightExponent);
+      // beyond what a double holds
+      const lost = !Number.isFinite(rss) || (rss === 0 && this.#squares[l]! > 0);
+      this.rss.push(lost ? null : rss);
     }
   }
 

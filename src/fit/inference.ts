@@ -1,6 +1,7 @@
 import type { Dataset } from "../data/dataset.js";
 import type { Moments } from "../data/moments.js";
 import { Ell2Error } from "../errors.js";
+import type { Matrix } from "../linalg/matrix.js";
 import { checkBoolean, checkNumber, checkOptions, show } from "../numbers/check.js";
 import { fisherTail } from "../numbers/incompleteBeta.js";
 import { studentTCdf, studentTQuantile } from "../numbers/studentT.js";
@@ -93,11 +94,15 @@ export function inference(data: Dataset | Moments, options: InferenceOptions): I
 export const checkLevel = (where: string, level: unknown = 0.95): number =>
   checkNumber(where, "level", level, "in (0, 1)", (x) => x > 0 && x < 1);
 
-/** `inference` of a problem that is prepared. @param hc3 whether robust standard errors are taken, a pass over the rows */
+/** `inference` of a problem that is prepared. @param hc3 whether robust standard errors are taken, a pass over the rows; or the sums for them */
 export function inferenceOf(
   problem: Problem,
   lambdas: readonly number[],
-  { level = 0.95, weightKind, hc3 = true }: { level?: number; weightKind: WeightKind; hc3?: boolean },
+  {
+    level = 0.95,
+    weightKind,
+    hc3 = true,
+  }: { level?: number; weightKind: WeightKind; hc3?: boolean | Matrix | null },
 ): Inference {
   const { inputs, outputs, intercept } = problem;
   const k = outputs.length;
@@ -130,7 +135,7 @@ export function inferenceOf(
     interval: { low: bound(-1), high: bound(1) },
     f: targets.map(({ f }) => f),
     adjustedR2: targets.map(({ adjustedR2 }) => adjustedR2),
-    hc3: hc3 ? robustErrors(problem, targets, weightKind) : null,
+    hc3: hc3 ? robustErrors(problem, targets, weightKind, hc3 === true ? null : hc3) : null,
     notes: [...new Set(targets.flatMap(({ notes }) => notes))].concat(
       intercept ? [] : ["without a bias, F and adjusted R² are about 0, not about the mean"],
     ),
@@ -167,19 +172,17 @@ function ofTarget(problem: Problem, lambda: number, l: number, counted: number):
   }
   const name = show(outputs[l]);
   const rss = solution.rss[l]!;
-  const known =
-    rss !== null &&
-    Number.isFinite(rss) &&
-    (rss > 0 || problem.constantTargets[l]! || solution.solver === "exact");
+  // without rows what is not known is lost; with rows standard errors are known beyond it
+  const known = rss !== null || problem.rows !== null;
   const notes: string[] = [];
-  if (!known)
+  if (rss === null)
     notes.push(
       problem.rows === null
         ? `the residual sum of squares of ${name} is lost in the rounding of the sums, and with it standard errors; give the rows`
-        : `the residual sum of squares of ${name} is beyond what a double holds, and with it standard errors`,
+        : `the residual sum of squares of ${name} is beyond what a double holds, and with it its variance`,
     );
   const { centred, aboutZero } = problem.totals[l]!;
-  if (known && !problem.constantTargets[l] && rss <= PERFECT * aboutZero)
+  if (rss !== null && !problem.constantTargets[l] && rss <= PERFECT * aboutZero)
     notes.push(`the fit of ${name} is essentially perfect: its residuals are of the size of rounding`);
   const error = (value: (s: Spread) => number) => (known ? finite(value(spread)) : null);
   const lost = problem.inputs.filter(
@@ -192,12 +195,12 @@ function ofTarget(problem: Problem, lambda: number, l: number, counted: number):
   return {
     solution,
     degrees,
-    variance: known ? rss / degrees : null,
+    variance: rss === null ? null : rss / degrees,
     standardError: (j) => error((s) => s.standardError(j, l, degrees)),
     biasStandardError: error((s) => s.biasStandardError(l, degrees)),
     ...goodness(
       intercept ? centred : aboutZero,
-      known ? rss : null,
+      rss,
       spread.df,
       degrees,
       counted - (intercept ? 1 : 0),
@@ -244,17 +247,12 @@ function robustErrors(
   problem: Problem,
   targets: readonly Target[],
   weightKind: WeightKind,
+  known: Matrix | null,
 ): PerWeight | null {
   if (problem.rows === null) return null;
-  const { hc3 } = rowStatistics(
-    problem.rows,
-    rowFit(
-      problem,
-      targets.map(({ solution }) => solution),
-      weightKind,
-    ),
-    { hc3: true },
-  );
+  const solutions = targets.map(({ solution }) => solution);
+  const sums =
+    known ?? rowStatistics(problem.rows, rowFit(problem, solutions, weightKind), { hc3: true }).hc3!;
   const k = targets.length;
-  return problem.inputs.map((_, j) => targets.map((__, l) => finite(Math.sqrt(hc3!.data[j * k + l]!))));
+  return problem.inputs.map((_, j) => targets.map((__, l) => finite(Math.sqrt(sums.data[j * k + l]!))));
 }

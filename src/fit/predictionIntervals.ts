@@ -92,10 +92,16 @@ export function intervalsOf(
       });
     }
     const quantile = studentTQuantile(0.5 + level / 2, degreesOfFreedom[l]!);
+    // σ̂ stands in every part, so that none overflows where weights are tiny
+    const deviation = Math.sqrt(s2);
+    const ofMean = intercept ? deviation / Math.sqrt(weight) : 0;
     for (let i = 0; i < x.rows; i++) {
-      let leverage = intercept ? 1 / weight : 0;
-      for (let c = 0; c < z.cols; c++) leverage += z.data[i * z.cols + c]! * z.data[i * z.cols + c]!;
-      half.data[i * half.cols + l] = quantile * Math.sqrt(s2 * (1 + leverage));
+      let squares = s2 + ofMean * ofMean;
+      for (let c = 0; c < z.cols; c++) {
+        const part = deviation * z.data[i * z.cols + c]!;
+        squares += part * part;
+      }
+      half.data[i * half.cols + l] = quantile * Math.sqrt(squares);
     }
   }
   return { predicted, low: predicted.minus(half), high: predicted.plus(half) };

@@ -22,14 +22,13 @@ import { targetMoments } from "../data/targetMoments.js";
 import { Ell2Error } from "../errors.js";
 import { show } from "../numbers/check.js";
 import { fixedQuotient, fromFixedPoint, timesPowerOfTwo } from "../numbers/fixedPoint.js";
-import { DenseSolution, Factored } from "./denseSolution.js";
-import { DualSolution } from "./dualSolution.js";
+import { solveInDoubles } from "./doubles.js";
+import { Factored } from "./factored.js";
 import { LevelProblem } from "./levelProblem.js";
 import { NormalEquations } from "./normalEquations.js";
-import { leastNorm, refinedQR } from "./orthogonal.js";
 import type { Solution } from "./solution.js";
 import { type Spectrum, spectrumOf } from "./spectrum.js";
-import { type Coordinates, type System, systemOf } from "./system.js";
+import { type Coordinates, checkWeight, isPlainWeight, type System, systemOf } from "./system.js";
 import { WideSolver } from "./wideSolver.js";
 
 /** Multiply-adds in three parts for sums, and in 256 bits for the elimination, that are made unasked: about 0.1 s. */
@@ -41,14 +40,8 @@ const LEAST_WIDE = 300;
 /** The work of an elimination in 256 bits, and of all that follows from one, beside n³. */
 const ELIMINATION = 1;
 const STATISTICS = 10;
-/** Condition numbers of S + αD up to which Cholesky in doubles leaves standard errors ten digits. */
-const MOST_CONDITION = 1e5;
-/** Beyond, sums alone do not determine the weights. */
-const MOST_CONDITION_OF_MOMENTS = 1e8;
 /** Beyond, a condition number is that of rounding. */
 const MOST_KNOWN_CONDITION = 1e14;
-/** Rows and features up to which rows are factored in doubles where Cholesky of their sums fails. */
-const MOST_QR_WORK = 2e10;
 
 /**
  * A regression problem, prepared once: rows or their moments, in which coordinates weights are penalised,
@@ -231,7 +224,11 @@ export class Problem {
 
   /** Whether every column can be squared in doubles, as moments need. */
   get hasMoments(): boolean {
-    return !this.isLarge && (this.#isPlain || (this.#ranges?.every(squares) ?? true));
+    return (
+      !this.isLarge &&
+      (this.#isPlain ||
+        ((this.rows === null || isPlainWeight(this.weight)) && (this.#ranges?.every(squares) ?? true)))
+    );
   }
 
   /** The means of the features [n]. */
@@ -284,7 +281,10 @@ export class Problem {
   }
 
   get system(): System {
-    this.#system ??= this.levels?.system ?? this.wide?.system ?? systemOf(this.moments, this, this.constant);
+    this.#system ??=
+      this.levels?.system ??
+      this.wide?.system ??
+      systemOf(this.moments, this, this.constant, this.constantTargets);
     return this.#system;
   }
 
@@ -323,6 +323,7 @@ export class Problem {
   }
 
   get spectrum(): Spectrum {
+    if (this.equations() === null) checkWeight(this.where, this.weight);
     this.#spectrum ??= spectrumOf(this.system, this.equations());
     return this.#spectrum;
   }
@@ -344,43 +345,9 @@ export class Problem {
     if (this.levels !== null) return this.levels.solve(lambda);
     const exact = this.equations();
     if (exact !== null) return exact.solve(lambda);
-    const { rows, system } = this;
-    if (rows === null) return this.#fromMoments(lambda);
-    if (rows.X.cols >= rows.rows) {
-      const dual = new DualSolution(system, this, rows, lambda);
-      return dual.stands ? dual : leastNorm(system, this, rows, lambda);
-    }
-    const factored = new Factored(system, lambda);
-    if (!(factored.condition <= MOST_CONDITION) && this.#work(0) <= MOST_WORK_IF_BAD) {
-      return this.#exactly().solve(lambda);
-    }
-    if (factored.condition < 1e14) {
-      const dense = new DenseSolution(factored, this.moments, rows);
-      if (dense.stands) return dense;
-    }
-    if (rows.rows * rows.X.cols * rows.X.cols > MOST_QR_WORK) {
-      throw new Ell2Error("NOT_POSITIVE_DEFINITE", {
-        where: this.where,
-        expected: "columns that are not nearly dependent, in so large a table",
-        got: `a condition number of about ${factored.condition.toPrecision(2)}`,
-        remedy: "leave out a column, or take a larger λ",
-        data: { lambda },
-      });
-    }
-    return refinedQR(system, this.moments, rows, lambda);
-  }
-
-  #fromMoments(lambda: number): Solution {
-    const factored = new Factored(this.system, lambda);
-    if (factored.condition <= MOST_CONDITION_OF_MOMENTS)
-      return new DenseSolution(factored, this.moments, null);
-    throw new Ell2Error("NOT_POSITIVE_DEFINITE", {
-      where: this.where,
-      expected: `moments with a condition number of at most ${MOST_CONDITION_OF_MOMENTS}`,
-      got: "columns that are (nearly) dependent",
-      remedy: "give the rows, or a larger λ",
-      data: { lambda },
-    });
+    checkWeight(this.where, this.weight);
+    const affordable = this.rows !== null && this.#work(0) <= MOST_WORK_IF_BAD;
+    return solveInDoubles(this, lambda, affordable ? () => this.#exactly() : null);
   }
 }
 

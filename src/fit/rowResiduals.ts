@@ -1,6 +1,9 @@
 import type { Dataset } from "../data/dataset.js";
+import { blockCount, stepSums, sumsLength } from "../kernels/index.js";
 import { ddDot } from "../numbers/doubleDouble.js";
 import { low, twoProduct, twoSum } from "../numbers/errorFree.js";
+
+const SPLITTER = 134217729; // 2²⁷ + 1, as in twoProduct
 
 /** What the residuals r = y − b − x·w of rows add up to. */
 export interface ResidualSums {
@@ -92,18 +95,41 @@ export function residualSums(
       const weightedLow = low + omega * rLow;
       total[l] = twoSum(total[l]!, weighted);
       totalLow[l]! += low + weightedLow;
-      for (let j = 0; j < n; j++) {
-        const x = twoSum(X.data[i * n + j]!, -centre[j]!);
-        const xLow = low;
-        const product = twoProduct(weighted, x);
-        const productLow = low + (weightedLow * x + weighted * xLow);
-        const at = l * n + j;
-        cross[at] = twoSum(cross[at]!, product);
-        crossLow[at]! += low + productLow;
+      const tr = SPLITTER * weighted;
+      const rh = tr - (tr - weighted);
+      const rl = weighted - rh;
+      for (let j = 0, from = i * n, at = l * n; j < n; j++, from++, at++) {
+        // twoSum(x, −c), twoProduct(ωr, x − c) and twoSum(sum, product), written out: a call leaves its low part in the heap
+        const entry = X.data[from]!;
+        const c = -centre[j]!;
+        const x = entry + c;
+        const moved = x - entry;
+        const xLow = entry - (x - moved) + (c - moved);
+        const product = weighted * x;
+        const tx = SPLITTER * x;
+        const xh = tx - (tx - x);
+        const xl = x - xh;
+        const productLow = rl * xl - (product - rh * xh - rl * xh - rh * xl);
+        const sum = cross[at]!;
+        const s = sum + product;
+        const part = s - sum;
+        cross[at] = s;
+        crossLow[at]! +=
+          sum - (s - part) + (product - part) + (productLow + (weightedLow * x + weighted * xLow));
       }
     }
   }
   for (let at = 0; at < cross.length; at++) cross[at]! += crossLow[at]!;
   for (let l = 0; l < k; l++) total[l]! += totalLow[l]!;
   return { cross: transposed(cross, k, n), total, squares };
+}
+
+/** `residualSums` in doubles, by the kernel of a descent step. */
+export function plainSums({ X, Y }: Dataset, centre: Float64Array, { w, b }: Parameters): ResidualSums {
+  const [n, k] = [X.cols, Y.cols];
+  const sums = new Float64Array(blockCount(X.rows) * sumsLength(n, k));
+  stepSums(X.data, Y.data, null, 0, X.rows, n, k, w, b, sums);
+  const total = sums.slice(n * k, (n + 1) * k).map((sum) => -sum);
+  const cross = sums.slice(0, n * k).map((sum, at) => -sum - centre[Math.floor(at / k)]! * total[at % k]!);
+  return { cross, total, squares: sums.slice((n + 1) * k, (n + 2) * k) };
 }

@@ -24,7 +24,9 @@ export interface Solution {
   /** [k] */
   readonly b: Float64Array;
   readonly bLow: Float64Array;
-  /** Σωr² of each target; null where it is lost in the rounding of sums [k]. */
+  /** Σωr²/Σω(y − ȳ)² of each target, where it is known better than from `rss`; null for a constant target [k]. */
+  readonly unexplained?: readonly (number | null)[];
+  /** Σωr² of each target; null where it is lost in the rounding of sums, or beyond what a double holds [k]. */
   readonly rss: (number | null)[];
   /** Independent columns. */
   readonly rank: number;

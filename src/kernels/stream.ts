@@ -23,10 +23,13 @@ export type Kernels = Pick<
   | "tridiagonalise"
 >;
 
-/** Entries of b that a product takes at a time: 8 MB. */
-const STRIPE_ENTRIES = 2 ** 20;
+/** Entries of b that a product takes at a time, so that they stay in the processor's cache: 512 KB. */
+const STRIPE_ENTRIES = 2 ** 16;
+/** Rows for which copying b pays, and entries of b that are copied in any case. */
+const LEAST_STRIPED_ROWS = 64;
+const MOST_WHOLE_ENTRIES = 2 ** 20;
 
-/** A product with so many columns of b at a time, so that b need not fit in the module's memory. */
+/** A product with so many columns of b at a time: b need not fit in the module's memory. */
 function inStripes(
   kernels: Pick<Kernels, "matmul">,
   a: Float64Array,
@@ -52,7 +55,8 @@ export function streamKernels(module: WebAssembly.Module): Kernels {
   return {
     matmul(a, b, m, n, k, out) {
       const width = Math.max(4, Math.floor(STRIPE_ENTRIES / Math.max(1, n)));
-      if (width < k) return inStripes(this, a, b, m, n, k, width, out);
+      const pays = m >= LEAST_STRIPED_ROWS || n * k > MOST_WHOLE_ENTRIES;
+      if (pays && width < k) return inStripes(this, a, b, m, n, k, width, out);
       if (!predictRows(memory, a, 0, m, n, b, null, k, out)) reference.matmul(a, b, m, n, k, out);
     },
     predict(X, start, stop, n, w, b, k, out) {

@@ -51,11 +51,6 @@ export function multiplyQ({ m, n, factors, taus }: QR, target: Float64Array, k: 
   for (let j = n - 1; j >= 0; j--) reflect(factors, taus[j]!, m, n, j, target, k, unit ? j : 0);
 }
 
-/** target ← Qᵀ·target. @param target [m×k], changed */
-export function multiplyQT({ m, n, factors, taus }: QR, target: Float64Array, k: number): void {
-  for (let j = 0; j < n; j++) reflect(factors, taus[j]!, m, n, j, target, k, 0);
-}
-
 /** Makes the reflection of column j and leaves its vector below the diagonal; returns τ. */
 function reflectColumn(a: Float64Array, m: number, n: number, j: number): number {
   let tail = 0;

@@ -1,4 +1,5 @@
 import { Moments } from "../data/moments.js";
+import { constantTargets } from "../data/standardizer.js";
 import { Ell2Error } from "../errors.js";
 import { Matrix } from "../linalg/matrix.js";
 import type { LinearRegression } from "./linearRegression.js";
@@ -19,8 +20,8 @@ export interface MomentEvaluation {
   mse: Bounded;
   /** J = L + (λ/2)·Σw² */
   objective: Bounded;
-  /** R² of each target [k]; NaN for one that does not vary. */
-  r2: Bounded[];
+  /** R² of each target [k]; null for one that does not vary, as far as its sums can tell. */
+  r2: (Bounded | null)[];
   /** ∂J/∂w [n×k] and ∂J/∂b [1×k], with the bound of each entry. */
   gradient: { w: Matrix; b: Matrix; bound: { w: Matrix; b: Matrix } };
 }
@@ -64,26 +65,28 @@ export function evaluateMoments(model: LinearRegression, moments: Moments): Mome
   const squareBound: number[] = [];
   for (let l = 0; l < k; l++) {
     const rho = Math.abs(sums[n * k + l]! / weight);
-    let a = Math.sqrt(syy[l]!);
+    let a = length(syy[l]!);
     let q = Math.abs(b[l]!) + Math.abs(meanY[l]!);
     for (let j = 0; j < n; j++) {
-      a += Math.sqrt(sxx[j * n + j]!) * Math.abs(w[j * k + l]!);
+      a += length(sxx[j * n + j]!) * Math.abs(w[j * k + l]!);
       q += Math.abs(meanX[j]! * w[j * k + l]!);
     }
     squareBound.push(c * (a * a + weight * (rho * rho + 2 * rho * q)));
     for (let j = 0; j < n; j++) {
-      const sum = Math.sqrt(sxx[j * n + j]!) * a + weight * Math.abs(meanX[j]!) * q;
+      const sum = length(sxx[j * n + j]!) * a + weight * Math.abs(meanX[j]!) * q;
       slopeBound[j * k + l] = c * (scale * sum + model.lambda * Math.abs(w[j * k + l]!));
     }
     slopeBound[n * k + l] = c * scale * weight * q;
   }
   const mse = meanSquaredError(sums, (n + 1) * k, weight, k);
   const mseBound = squareBound.reduce((sum, bound) => sum + bound, 0) / (weight * k);
+  const constant = constantTargets(moments);
   const l2 = penalty(model.w, model.lambda);
   return {
     mse: { value: mse, bound: mseBound },
     objective: { value: mse + l2, bound: mseBound + c * l2 },
     r2: squareBound.map((bound, l) => {
+      if (constant[l]) return null;
       const share = sums[(n + 1) * k + l]! / syy[l]!;
       return { value: 1 - share, bound: bound / syy[l]! + c * Math.abs(share) };
     }),
@@ -93,6 +96,9 @@ export function evaluateMoments(model: LinearRegression, moments: Moments): Mome
     },
   };
 }
+
+/** The root of a sum of squares; of a constant column it is rounding, and may be below 0. */
+const length = (squares: number): number => Math.sqrt(Math.abs(squares));
 
 const asMatrices = (values: Float64Array, n: number, k: number) => ({
   w: new Matrix(n, k, values.slice(0, n * k)),

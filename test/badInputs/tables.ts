@@ -537,7 +537,7 @@ export const cells: BadInput[] = [
     what: "numbers whose squares overflow",
     ...table("a,y\n1e200,2\n-1e200,4\n3e200,7\n"),
     exit: 3,
-    says: 'momentStandardization: expected columns whose squares do not overflow, got column "a"; give it in larger units',
+    says: 'chooseLambda: expected columns that can be squared, got column "a", whose values are about 3.0e+200; give it in larger units',
   },
   {
     what: "weights below 0",

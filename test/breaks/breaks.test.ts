@@ -170,8 +170,8 @@ const GATES: Record<string, { holds: (gates: Gates) => boolean; breaks: Break[] 
       {
         what: "digits claimed without the condition number",
         file: "fit/denseSolution.ts",
-        from: "const error = condition * (n + 1) * SUM_ROUNDING;",
-        to: "const error = (n + 1) * SUM_ROUNDING;",
+        from: "const error = condition * (n + 1) * rounding;",
+        to: "const error = (n + 1) * rounding;",
       },
     ],
   },

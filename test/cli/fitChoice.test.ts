@@ -48,7 +48,7 @@ describe("ell2 fit --lambda auto", () => {
   it("is the default, chooses what chooseLambda chooses, and typed back gives the same model", () => {
     const auto = fit(...LINNERUD);
     expect(auto.model.lambda).toBe(chosen({}).lambda);
-    expect([auto.solver, auto.strategy, auto.log]).toEqual(["cholesky", "rows", []]);
+    expect([auto.solver, auto.strategy, auto.log]).toEqual(["exact", "rows", []]);
     expect(auto.lambdaChoice!.how).toBe("5 folds, shuffled with seed 14");
     const typed = fit(...LINNERUD, "--lambda", String(auto.model.lambda));
     expect(typed.model).toEqual(auto.model);

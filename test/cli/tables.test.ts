@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { progressLine } from "../../src/cli/progress.js";
+import { progressLine, progressStep } from "../../src/cli/progress.js";
 import { makeRegression } from "../../src/data/makeRegression.js";
 import { readColumns, readDataset } from "../../src/sources/index.js";
 import { ell2, expectPlain, json, put, temporaryFolder } from "./help.js";
@@ -313,5 +313,17 @@ describe("progressLine", () => {
     expect(metrics[0]!.r2).toBeCloseTo(1 - squares / 17, 9);
     const withBias = json<{ metrics: object[] }>(["evaluate", "model.json", "rows.csv"], { cwd });
     expect(withBias.metrics[0]).not.toHaveProperty("r2Uncentred");
+  });
+});
+
+describe("progressStep", () => {
+  it("says on a terminal what is computed, takes it away, and is silent elsewhere", () => {
+    const written: string[] = [];
+    const stream = (isTTY: boolean) =>
+      ({ isTTY, write: (text: string) => written.push(text) > 0 }) as unknown as NodeJS.WriteStream;
+    progressStep("solving", stream(false))();
+    expect(written).toEqual([]);
+    progressStep("solving", stream(true))();
+    expect(written).toEqual(["\r\x1b[Ksolving …", "\r\x1b[K"]);
   });
 });

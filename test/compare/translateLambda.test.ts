@@ -195,3 +195,15 @@ describe("LAMBDA_SYSTEMS", () => {
     }
   });
 });
+
+describe("translateLambda of a number whose translation no double holds", () => {
+  it.each([
+    [1e308, "sklearn", 1000],
+    [5e-324, "keras", 100],
+  ] as const)("%d to %s is refused", (value, to, rows) => {
+    expect(() => translateLambda(value, { from: "ell2", to, rows, outputs: 1 })).toThrow(
+      /a number that is between 5e-324 and 1.8e308 in/,
+    );
+    expect(translateLambda(0, { from: "ell2", to, rows, outputs: 1 })).toBe(0);
+  });
+});

@@ -73,7 +73,7 @@ describe("chooseLambda", () => {
     const fromMoments = chooseLambda(partsOf(labels, 4));
     expect(fromMoments.curve.map(({ lambda }) => lambda)).toEqual(fromRows.curve.map(({ lambda }) => lambda));
     for (const [i, { error, standardError }] of fromMoments.curve.entries()) {
-      expect(error / fromRows.curve[i]!.error).toBeCloseTo(1, 11);
+      expect(error! / fromRows.curve[i]!.error!).toBeCloseTo(1, 11);
       expect(standardError! / fromRows.curve[i]!.standardError!).toBeCloseTo(1, 10);
     }
     expect([fromMoments.lambda, fromMoments.folds]).toEqual([fromRows.lambda, 4]);
@@ -96,7 +96,7 @@ describe("chooseLambda", () => {
       chooseLambda(scaled, options as ChooseLambdaOptions),
     );
     expect(pooled!.lambda).toBe(lambda);
-    for (const [i, { error }] of pooled!.curve.entries()) expect(error / curve[i]!.error).toBeCloseTo(1, 9);
+    for (const [i, { error }] of pooled!.curve.entries()) expect(error! / curve[i]!.error!).toBeCloseTo(1, 9);
     // raw, the target of large numbers decides alone
     expect(raw!.lambda).toBe((each!.lambda as number[])[1]);
     expect(each!.lambda).not.toEqual([lambda, lambda]);
@@ -115,11 +115,11 @@ describe("chooseLambda", () => {
 
   it("takes for one standard error the largest λ within it, by the folds' errors of the average", () => {
     const { curve, least, withinOneStandardError } = chooseLambda(data);
-    const best = curve.reduce((a, b) => (b.error < a.error ? b : a));
-    const limit = best.error + best.standardError!;
+    const best = curve.reduce((a, b) => (b.error! < a.error! ? b : a));
+    const limit = best.error! + best.standardError!;
     expect(least).toBe(best.lambda);
     expect(withinOneStandardError).toBe(
-      Math.max(...curve.filter((p) => p.error <= limit).map((p) => p.lambda)),
+      Math.max(...curve.filter((p) => p.error! <= limit).map((p) => p.lambda)),
     );
     expect(withinOneStandardError).toBeGreaterThan(least as number);
     expect(chooseLambda(data, { oneStandardError: true }).lambda).toBe(withinOneStandardError);
@@ -156,7 +156,7 @@ describe("chooseLambda", () => {
     const a = chooseLambda(new Dataset({ X: data.X, Y: data.Y, weights }), { folds: labels, lambdas });
     const b = chooseLambda(data.take(repeat), { folds: repeat.map((i) => labels[i]!), lambdas });
     expect(a.lambda).toBe(b.lambda);
-    for (const [i, { error }] of a.curve.entries()) expect(error / b.curve[i]!.error).toBeCloseTo(1, 10);
+    for (const [i, { error }] of a.curve.entries()) expect(error! / b.curve[i]!.error!).toBeCloseTo(1, 10);
   });
 
   it("takes errors near a perfect fit from the rows, and without them says how good they are", () => {

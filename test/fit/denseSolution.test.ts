@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Dataset } from "../../src/data/dataset.js";
-import { DenseSolution, Factored } from "../../src/fit/denseSolution.js";
+import { DenseSolution } from "../../src/fit/denseSolution.js";
 import { DualSolution } from "../../src/fit/dualSolution.js";
+import { Factored } from "../../src/fit/factored.js";
 import { leastNorm, refinedQR } from "../../src/fit/orthogonal.js";
 import { Problem } from "../../src/fit/problem.js";
 import type { Solution } from "../../src/fit/solution.js";
@@ -112,6 +113,63 @@ describe("the dual in doubles, called by itself", () => {
     );
     expect(share(claims, 12)).toBeGreaterThan(0.4);
   });
+
+  it("has the degrees of freedom, standard errors and leverage of exact arithmetic, rows without a weight among them", () => {
+    let compared = 0;
+    fc.assert(
+      fc.property(
+        randomProblem({ columns: ["whole", "plain", "units"], rows: [-2, 0], lambdas: [1e-6, 0.01, 1] }),
+        (of) => {
+          const { data, lambda, coordinates } = of;
+          const solution = dual(of);
+          if (!solution.stands || solution.dependent) return;
+          const { variance, df } = rationalRidge(data, lambda, coordinates, 0);
+          expect(solution.spread!.df).toBeCloseTo(toNumber(df), 9);
+          const rss = solution.rss[0]!;
+          variance.forEach((V, j) => {
+            const error = solution.spread!.standardError(j, 0, 1);
+            const size = Math.sqrt(rss * toNumber(V));
+            if (size > 1e-150 && !Number.isNaN(error)) {
+              compared++;
+              expect(error / size).toBeCloseTo(1, 9);
+            }
+          });
+          const exact = prepared(of).equations()!.solve(lambda);
+          if (exact.condition! > 1e8) return;
+          const { meanX, weight } = prepared(of).moments;
+          const { factor } = exact;
+          const { leverage } = solution.rows!;
+          for (let i = 0; i < data.rows; i++) {
+            let own = coordinates.intercept ? 1 / weight : 0;
+            for (let r = 0; r < factor.rows; r++) {
+              const centred = (j: number) =>
+                data.X.data[i * data.X.cols + j]! - (coordinates.intercept ? meanX[j]! : 0);
+              let sum = 0;
+              for (let j = 0; j < factor.cols; j++) sum += factor.data[r * factor.cols + j]! * centred(j);
+              own += sum * sum;
+            }
+            expect(own === 0 ? 1 + leverage[i]! : leverage[i]! / own).toBeCloseTo(1, 6);
+          }
+        },
+      ),
+      { numRuns: 200 },
+    );
+    expect(compared).toBeGreaterThan(200);
+  });
+
+  it("has a bias as right as its weights where features are far from 0 and hardly penalised", () => {
+    const X = [
+      [2580350.1749912216, -0.5480025029808604, -6],
+      [5822040.861410151, -0.22921842030017747, -8],
+      [10029051.922490181, -0.7399537728627348, -4],
+    ];
+    const data = new Dataset({ X, Y: [[2], [3], [5]] });
+    const of = { data, lambda: 1e-6, coordinates: { standardize: false, intercept: true } };
+    const solution = dual(of);
+    expect(solution.stands).toBe(true);
+    honest(solution, of);
+    expect(digitsOf(solution, rationalRidge(data, 1e-6, of.coordinates, 0), data)).toBeGreaterThan(12);
+  });
 });
 
 describe("QR and singular values of the rows, called by themselves", () => {
@@ -141,6 +199,73 @@ describe("QR and singular values of the rows, called by themselves", () => {
     const found = leastNorm(system, moments, data, 0);
     expect(found.w[0]).toBeCloseTo(found.w[1]!, 12);
     honest(found, of);
+  });
+});
+
+describe("where λ decides between columns that are the same", () => {
+  const X = [[1, 1, 5], [2, 2, 1], [4, 4, 3], [5, 5, 5], [7, 7, 0], [8, 8, 2]]; // biome-ignore format: rows
+  const data = new Dataset({ X, Y: X.map(([a, , c], i) => [a! - c! + (i % 3)]) });
+
+  it.each([
+    ["QR", refinedQR, false],
+    ["QR", refinedQR, true],
+    ["singular values", leastNorm, false],
+    ["singular values", leastNorm, true],
+  ] as const)("%s has the degrees of freedom and standard errors of fractions", (_, way, standardize) => {
+    const coordinates = { standardize, intercept: true };
+    const of = { data, lambda: 0.01, coordinates };
+    const { system, moments } = prepared(of);
+    const solution = way(system, moments, data, 0.01);
+    honest(solution, of);
+    const right = rationalRidge(data, 0.01, coordinates);
+    expect(solution.dependent).toBe(false);
+    expect(solution.spread!.df).toBeCloseTo(toNumber(right.df), 11);
+    const rss = toNumber(right.rss);
+    expect(solution.rss[0]! / rss).toBeCloseTo(1, 12);
+    right.variance.forEach((V, j) => {
+      const error = Math.sqrt((rss / 3) * toNumber(V));
+      expect(solution.spread!.standardError(j, 0, 3) / error).toBeCloseTo(1, 11);
+    });
+    // MᵀM(S + αD)·v = v in the directions of the rows, here of y's weights
+    const { factor } = solution;
+    const { weight, n } = system.flat;
+    const S = moments.sxx.data;
+    const alpha = (0.01 * weight) / 2;
+    const [along, back] = [new Float64Array(n), new Float64Array(n)];
+    for (let i = 0; i < n; i++) {
+      const scale = system.scaler?.scale[i] ?? 1;
+      for (let j = 0; j < n; j++) along[i]! += S[i * n + j]! * solution.w[j]!;
+      along[i]! += alpha * scale * scale * solution.w[i]!;
+    }
+    for (let r = 0; r < factor.rows; r++) {
+      let sum = 0;
+      for (let j = 0; j < n; j++) sum += factor.data[r * n + j]! * along[j]!;
+      for (let j = 0; j < n; j++) back[j]! += factor.data[r * n + j]! * sum;
+    }
+    for (let j = 0; j < n; j++) expect(back[j]! / solution.w[j]!).toBeCloseTo(1, 10);
+  });
+
+  it("says so of rows whose centring alone tells their directions apart", () => {
+    const wide = new Dataset({
+      X: [[-0.5580329479235342, -7], [0.31725566374491976, -8]], // biome-ignore format: rows
+      Y: [[-5.6651816982086665], [-6.16916816821907]],
+      weights: [3.020244714700556e-13, 1.3263200809290348e-13],
+    });
+    const of = { data: wide, lambda: 0, coordinates: { standardize: false, intercept: true } };
+    const { system, moments } = prepared(of);
+    const solution = leastNorm(system, moments, wide, 0);
+    expect([solution.dependent, solution.rank, solution.spread]).toEqual([true, 1, null]);
+    honest(solution, of);
+  });
+
+  it("says that columns are dependent at λ = 0", () => {
+    const { system, moments } = prepared({
+      data,
+      lambda: 0,
+      coordinates: { standardize: true, intercept: true },
+    });
+    const { solver, dependent, spread, condition, rank } = refinedQR(system, moments, data, 0);
+    expect([solver, dependent, spread, condition, rank]).toEqual(["least norm", true, null, null, 2]);
   });
 });
 

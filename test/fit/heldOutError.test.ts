@@ -67,14 +67,14 @@ describe("an error that is not known", () => {
     const once = of(1, "precision").curve;
     for (const factor of [1e-11, 1e11]) {
       for (const [i, { error }] of of(factor, "precision").curve.entries()) {
-        expect(error / once[i]!.error).toBeCloseTo(1, 9);
+        expect(error! / once[i]!.error!).toBeCloseTo(1, 9);
       }
     }
     const repeat = weights.flatMap((weight, i) => Array<number>(weight).fill(i));
     const repeated = new Dataset({ X, Y: noise.Y }).take(repeat);
     const rows = chooseLambda(repeated, { folds: "gcv", lambdas: [10, 1, 0.1, 0.01] }).curve;
     for (const [i, { error }] of of(1, "frequency").curve.entries()) {
-      expect(error / rows[i]!.error).toBeCloseTo(1, 9);
+      expect(error! / rows[i]!.error!).toBeCloseTo(1, 9);
     }
   });
 });

@@ -71,7 +71,7 @@ describe("the default grid of λ", () => {
       // nothing on a finer and wider grid is better but for its spacing
       const wide = Array.from({ length: 2000 }, (_, i) => 10 ** (4 - i / 100));
       const finest = chooseLambda(data, { folds, lambdas: wide });
-      const error = (c: typeof choice) => Math.min(...c.curve.map((point) => point.error));
+      const error = (c: typeof choice) => Math.min(...c.curve.map((point) => point.error!));
       expect(error(choice) / error(finest)).toBeLessThan(1 + 1e-3);
     },
   );
@@ -215,7 +215,7 @@ describe("the default grid of λ", () => {
       if (least === lambdasOf({ path })[0] || (within as number) <= largest!) continue;
       beyond++;
       expect(within).toBe(
-        lambdasOf({ path }).find((_, i) => curve[i]!.error <= limit.error + limit.standardError!),
+        lambdasOf({ path }).find((_, i) => curve[i]!.error! <= limit.error! + limit.standardError!),
       );
       const { df } = path.points[0]!;
       expect(within === path.points[0]!.lambda).toBe(df < 1e-3);
@@ -236,8 +236,8 @@ describe("the default grid of λ", () => {
       const { meanY } = Moments.of(doubled);
       const ulps = 8 * Number.EPSILON * meanY[0]!;
       const floor = 1e-20 + (ulps * ulps) / (squares(doubled.Y) / 25);
-      const least = Math.min(...curve.map(({ error }) => error));
-      expect(lambda).toBe(curve.find(({ error }) => error <= least * (1 + 1e-12) + floor)!.lambda);
+      const least = Math.min(...curve.map(({ error }) => error!));
+      expect(lambda).toBe(curve.find(({ error }) => error! <= least * (1 + 1e-12) + floor)!.lambda);
     }
   });
 

@@ -1,14 +1,18 @@
 /** A category that is never expanded, beside its indicators in a dense data set small enough for both. */
 import { describe, expect, test } from "vitest";
 import { Dataset } from "../../src/data/dataset.js";
+import { LevelDataset } from "../../src/data/levelDataset.js";
 import { Moments } from "../../src/data/moments.js";
+import { chooseFor } from "../../src/fit/chooseLambda.js";
+import { diagnosticsOf } from "../../src/fit/diagnostics.js";
 import { fitRidge } from "../../src/fit/fitRidge.js";
-import { inference } from "../../src/fit/inference.js";
+import { inference, inferenceOf } from "../../src/fit/inference.js";
 import { leverages, rotatedRows } from "../../src/fit/leaveOneOut.js";
 import { solveLevels } from "../../src/fit/levelSolution.js";
 import { levelInflation, levelLeverages, levelRobust, levelSpread } from "../../src/fit/levelStatistics.js";
 import { type LevelRows, levelSums } from "../../src/fit/levelSums.js";
 import { LevelSystem, penaltiesOf } from "../../src/fit/levelSystem.js";
+import { ridgePath } from "../../src/fit/ridgePath.js";
 import { degreesOfFreedom, spectrumOf } from "../../src/fit/spectrum.js";
 import { alphaOf, systemOf } from "../../src/fit/system.js";
 import { cholesky } from "../../src/linalg/cholesky.js";
@@ -196,4 +200,91 @@ test("an offset of 2³⁰ costs no digit of the weights", () => {
   });
   expect(far(far30!.w, near!.w)).toBeLessThan(1e-14);
   expect(Math.max(...far30!.change)).toBeLessThan(1e-13);
+});
+
+describe("a category of 310 levels, kept as levels and expanded", () => {
+  const draw = new NumPy(5);
+  const [m, count] = [1500, 310];
+  const level = Int32Array.from({ length: m }, (_, i) => (i % (count + 1)) - 1);
+  const rest = new Matrix(
+    m,
+    2,
+    draw.standardNormal(2 * m).map((x, at) => x + (at % 2) * 3),
+  );
+  const effect = draw.standardNormal(count + 1);
+  const Y = new Matrix(
+    m,
+    2,
+    draw.standardNormal(2 * m).map((x, at) => {
+      const i = Math.floor(at / 2);
+      return x + effect[level[i]! + 1]! * (1 + (at % 2)) + rest.data[2 * i]! - rest.data[2 * i + 1]!;
+    }),
+  );
+  const weights = Float64Array.from({ length: m }, (_, i) => (i % 50 === 0 ? 0 : 1 + (i % 3)));
+  const inputs = ["x0", ...Array.from({ length: count }, (_, g) => `c=${g}`), "x1"];
+  const kept = new LevelDataset(
+    new Dataset({ X: rest, Y, outputs: ["y", "z"], weights }),
+    { level, levels: count, first: 1 },
+    inputs,
+  );
+  const dense = kept.expanded();
+
+  test.each([true, false])(
+    "chooses, fits and explains the same, standardised %s",
+    { timeout: 120_000 },
+    (standardize) => {
+      const options = { lambdas: [0.3, 0.1], standardize, folds: 3, randomState: 1 };
+      const [a, b] = [chooseFor(kept, options), chooseFor(dense, options)];
+      expect(a.choice.lambda).toBe(b.choice.lambda);
+      for (const [i, point] of a.choice.path.points.entries()) {
+        const other = b.choice.path.points[i]!;
+        expect(far(point.folds!.mse, other.folds!.mse)).toBeLessThan(1e-9);
+        expect(far(point.w.data, other.w.data)).toBeLessThan(1e-8);
+        expect(far(point.mse, other.mse)).toBeLessThan(1e-9);
+        expect(point.df).toBeCloseTo(other.df, 6);
+      }
+      expect(far(a.choice.heldOut!.rmse, b.choice.heldOut!.rmse)).toBeLessThan(1e-9);
+      const [ours, theirs] = [a.choice.fit.model, b.choice.fit.model];
+      expect(far(ours.weight.data, theirs.weight.data)).toBeLessThan(1e-10);
+      expect(far(ours.bias, theirs.bias)).toBeLessThan(1e-10);
+      expect(a.choice.fit.receipt).toMatchObject({ solver: "levels", digits: [15, 15] });
+      const lambdas = [a.choice.lambda as number, a.choice.lambda as number];
+      const [mine, other] = [a, b].map(({ problem }) =>
+        inferenceOf(problem, lambdas, { weightKind: "frequency" }),
+      );
+      const flat = (values: (number | null)[][]) => values.flat().map((value) => value ?? -1);
+      for (const name of ["standardError", "t", "hc3"] as const)
+        expect(far(flat(mine![name]!), flat(other![name]!))).toBeLessThan(1e-6);
+      expect(far(mine!.biasStandardError as number[], other!.biasStandardError as number[])).toBeLessThan(
+        1e-8,
+      );
+      const wanted = { leverage: true, cooksDistance: true };
+      const [explained, expected] = [
+        diagnosticsOf(a.problem, ours, "frequency", wanted).diagnostics,
+        diagnosticsOf(b.problem, theirs, "frequency", wanted).diagnostics,
+      ];
+      expect(far(explained.df, expected.df)).toBeLessThan(1e-9);
+      expect(far(explained.rows!.leverage.data, expected.rows!.leverage.data)).toBeLessThan(1e-8);
+      expect(explained.influential).toEqual(expected.influential);
+      expect(explained.metrics.map(({ mae }) => mae)).toEqual(
+        expected.metrics.map(({ mae }) => expect.closeTo(mae!, 9)),
+      );
+      expect(explained.gvif).toHaveLength(0); // columns of numbers: no category is known
+      expect(explained.condition.before).toBeNull();
+      expect(explained.reasons.join()).toMatch(/condition number is left out/);
+    },
+  );
+
+  test("the grid of λ begins within a few per cent of ten times the largest eigenvalue", () => {
+    const [a, b] = [kept, dense].map(
+      (data) => ridgePath(data, { standardize: true, folds: 1 }).points[0]!.lambda,
+    );
+    expect(a! / b!).toBeGreaterThan(0.9);
+    expect(a! / b!).toBeLessThan(1.0001);
+  });
+
+  test("some of the rows are the same rows expanded", () => {
+    expect(kept.take([5, 1, 700]).expanded().X).toEqual(dense.take([5, 1, 700]).X);
+    expect(kept.slice(-3).expanded().X.data).toEqual(dense.slice(-3).X.data);
+  });
 });

@@ -6,6 +6,7 @@ import { Matrix } from "../../src/linalg/matrix.js";
 import { evaluateMoments } from "../../src/model/evaluateMoments.js";
 import { LinearRegression } from "../../src/model/linearRegression.js";
 import { r2 } from "../../src/model/metrics.js";
+import { NumPy } from "../../src/random/numpy.js";
 import { refuses } from "../nn/help.js";
 import { newModel, problem } from "./help.js";
 
@@ -77,7 +78,7 @@ test("evaluateMoments agrees with the rows on several targets with λ", () => {
   const l2 = 0.35 * model.w.data.reduce((sum, x) => sum + x * x, 0);
   expect(objective.value).toBeCloseTo(mse.value + l2, 12);
   const expected = r2(model.predict(rows.X), rows.Y);
-  const mean = shares.reduce((sum, { value }) => sum + value, 0) / 3;
+  const mean = shares.reduce((sum, share) => sum + share!.value, 0) / 3;
   expect(mean).toBeCloseTo(Array.isArray(expected) ? NaN : expected, 10);
 });
 
@@ -133,4 +134,32 @@ test("evaluateMoments refuses other columns, no rows, and what are no moments", 
   refuses(() => evaluateMoments(newModel(3, 3), moments), "SHAPE");
   refuses(() => evaluateMoments(newModel(4, 2), Moments.of(problem(9, 4, 2).slice(0, 0))), "SHAPE", /0 rows/);
   refuses(() => evaluateMoments(newModel(4, 2), problem(9, 4, 2) as never), "VALUE");
+});
+
+test("evaluateMoments has finite bounds where a centred sum is rounded below 0, and no R² of a constant target", () => {
+  const draw = new NumPy(3);
+  const below = { X: 0, Y: 0 };
+  for (let trial = 0; trial < 20; trial++) {
+    const m = 1000 + trial;
+    const [X, Y] = [draw.standardNormal(2 * m), draw.standardNormal(2 * m)];
+    for (let i = 0; i < m; i++) {
+      X[2 * i + 1] = 2.9;
+      Y[2 * i + 1] = 3.7;
+    }
+    const weights = draw.standardNormal(m).map(Math.abs);
+    const moments = Moments.of(new Dataset({ X: new Matrix(m, 2, X), Y: new Matrix(m, 2, Y), weights }));
+    if (moments.sxx.data[3]! < 0) below.X++;
+    if (moments.syy.data[3]! < 0) below.Y++;
+    const { mse, objective, r2: shares, gradient } = evaluateMoments(newModel(2, 2, 0.1), moments);
+    const bounds = [
+      mse.bound,
+      objective.bound,
+      shares[0]!.bound,
+      ...gradient.bound.w.data,
+      ...gradient.bound.b.data,
+    ];
+    expect(bounds.filter((bound) => !(bound > 0 && bound < 1e-9))).toEqual([]);
+    expect(shares[1]).toBeNull();
+  }
+  expect(Math.min(below.X, below.Y)).toBeGreaterThan(0);
 });

@@ -109,10 +109,10 @@ const GATES: Record<string, { holds: (gates: Gates) => boolean; breaks: Break[] 
     holds: ({ ridgeAgrees }) => ridgeAgrees(ridge),
     breaks: [
       {
-        what: "a scaler that has seen the fold that is held out",
+        what: "the fold that is held out not left out",
         file: "fit/heldOut.ts",
-        from: "ridgeSolver(folds[fold]!.rest ?? complement, coordinates)",
-        to: "ridgeSolver(Moments.merge(folds.map(({ moments }) => moments)), coordinates)",
+        from: "problem.without(indices, complement, solves)",
+        to: "problem",
       },
       {
         what: "1/k forgotten in α",
@@ -128,9 +128,9 @@ const GATES: Record<string, { holds: (gates: Gates) => boolean; breaks: Break[] 
       },
       {
         what: "features centred although there is no bias",
-        file: "fit/system.ts",
-        from: "intercept ? flat : aboutZero(flat)",
-        to: "flat",
+        file: "fit/normalEquations.ts",
+        from: "coordinates.intercept ? centred : aboutZero",
+        to: "centred",
       },
       {
         what: "the larger folds last",
@@ -238,8 +238,8 @@ const GATES: Record<string, { holds: (gates: Gates) => boolean; breaks: Break[] 
       {
         what: "what the centre misses left out of the means",
         file: "data/moments.ts",
-        from: "twoSum(centre[i]!, delta[i]!)",
-        to: "twoSum(centre[i]!, 0)",
+        from: "(centreLow?.[i] ?? 0) + delta[i]!",
+        to: "centreLow?.[i] ?? 0",
       },
     ],
   },

@@ -1,13 +1,10 @@
 /** Least squares in whole numbers (BigInt), independent of the library: what its float64 results are held against. */
-import { parts } from "../numbers/exact.js";
 
 /** x as numerators over one denominator > 0. */
 export interface Exact {
   numerators: bigint[];
   denominator: bigint;
 }
-
-const size = (x: bigint) => (x < 0n ? -x : x);
 
 /** Solves M·X = B for whole M [n×n] and B [n×k] by elimination without fractions (Bareiss); null where M is singular. */
 export function solveExactly(M: bigint[][], B: bigint[][]): { X: bigint[][]; denominator: bigint } | null {
@@ -34,10 +31,10 @@ export function solveExactly(M: bigint[][], B: bigint[][]): { X: bigint[][]; den
 export const multiplyExactly = (A: bigint[][], B: bigint[][]): bigint[][] =>
   A.map((row) => B[0]!.map((_, c) => row.reduce((sum, entry, l) => sum + entry * B[l]![c]!, 0n)));
 
-export const transposed = (A: bigint[][]): bigint[][] => A[0]!.map((_, j) => A.map((row) => row[j]!));
+const transposed = (A: bigint[][]): bigint[][] => A[0]!.map((_, j) => A.map((row) => row[j]!));
 
 /** Whole float64 numbers [m×n] as BigInt. */
-export const whole = (values: Float64Array, m: number, n: number): bigint[][] =>
+const whole = (values: Float64Array, m: number, n: number): bigint[][] =>
   Array.from({ length: m }, (_, i) => Array.from({ length: n }, (_, j) => BigInt(values[i * n + j]!)));
 
 /** min‖b − A·x‖ for whole A [m×n] and b [m], by the normal equations; null where the columns are dependent. */
@@ -46,19 +43,4 @@ export function leastSquaresExactly(A: Float64Array, m: number, n: number, b: Fl
   const columns = transposed(rows);
   const solved = solveExactly(multiplyExactly(columns, rows), multiplyExactly(columns, whole(b, m, 1)));
   return solved && { numerators: solved.X.map((row) => row[0]!), denominator: solved.denominator };
-}
-
-/** The largest error of an entry of x, relative to the largest entry of the truth. */
-export function relativeError(x: Float64Array, { numerators, denominator }: Exact): number {
-  const BITS = 1200n;
-  let worst = 0n;
-  let most = 0n;
-  for (const [j, numerator] of numerators.entries()) {
-    const { mantissa, exponent } = parts(x[j]!);
-    const truth = (numerator << BITS) / denominator;
-    const error = size((mantissa << (BITS + BigInt(exponent))) - truth);
-    if (error > worst) worst = error;
-    if (size(truth) > most) most = size(truth);
-  }
-  return Number((worst << 200n) / most) / 2 ** 200;
 }

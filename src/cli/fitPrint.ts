@@ -113,7 +113,8 @@ function summaryLine({ model }: Fitted): string {
 
 function lambdaLine({ model, choice, diagnostics }: Fitted): string {
   const text = [model.lambda].flat().map(brief).join(", ");
-  const df = `${[...new Set(diagnostics.df.map(brief))].join(", ")} degrees of freedom`;
+  const dfs = diagnostics.df.map(brief);
+  const df = `${(new Set(dfs).size === 1 ? dfs.slice(0, 1) : dfs).join(", ")} degrees of freedom`;
   if (choice === null) return `λ ${text}, ${df}`;
   const within = [choice.withinOneStandardError ?? []].flat();
   const other = within.length > 0 ? `; within one standard error up to ${within.map(brief).join(", ")}` : "";
@@ -182,14 +183,15 @@ const testLines = (outputs: readonly string[], { f, adjustedR2 }: Inference): st
   outputs.flatMap((name, l) => {
     const test = f[l];
     if (!test) return [];
-    const [over, under] = test.df.map((df) => short(df));
+    const [over, under] = test.df.map(brief);
     const adjusted = adjustedR2[l] === null ? "" : `; adjusted R² ${cell(adjustedR2[l])}`;
     return [`${visible(name)}: F(${over}, ${under}) = ${short(test.value)}, p = ${short(test.p)}${adjusted}`];
   });
 
 function conditionLine({ model, diagnostics, receipt }: Fitted): string {
   const { condition, vif, gvif } = diagnostics;
-  const after = [...new Set(condition.after.map(cell))].join(", ");
+  const afters = condition.after.map(cell);
+  const after = (new Set(afters).size === 1 ? afters.slice(0, 1) : afters).join(", ");
   const known = condition.after.some((value) => value !== null);
   const parts = [
     ...(condition.before === null

@@ -76,10 +76,11 @@ export function evaluateSolutions(
 ): Evaluation[] {
   const { totals, weight, rows } = problem;
   return solutions.map(({ rss, unexplained }, l) => {
-    const one = evaluationOf(rss[l]!, totals[l]!, weight, absolute && absolute[l]!);
+    const known = Number.isFinite(weight) ? rss[l]! : null;
+    const one = evaluationOf(known, totals[l]!, weight, absolute && absolute[l]!);
     const share = unexplained?.[l] ?? null;
     const r2 = share === null ? one.r2 : 1 - share;
-    if (rss[l] !== null) return { ...one, r2 };
+    if (known !== null) return { ...one, r2 };
     const reason = rows === null ? LOST : "the squared error is beyond what a double holds";
     return { ...one, r2, reasons: [reason] };
   });

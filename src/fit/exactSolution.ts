@@ -102,8 +102,8 @@ export class ExactSolution implements Solution {
       const total = fromFixedPoint(equations.spread[n + l]!, SUM_BITS);
       this.unexplained.push(total > 0 ? this.#squares[l]! / total : null);
       const rss = timesPowerOfTwo(this.#squares[l]!, 2 * sums.ranges[n + l]!.exponent + sums.weightExponent);
-      // beyond what a double holds
-      const lost = !Number.isFinite(rss) || (rss === 0 && this.#squares[l]! > 0);
+      // beyond what a double holds, or holds with all digits
+      const lost = !Number.isFinite(rss) || (rss < 2 ** -1022 && this.#squares[l]! > 0);
       this.rss.push(lost ? null : rss);
     }
   }

@@ -182,7 +182,7 @@ function ofTarget(problem: Problem, lambda: number, l: number, counted: number):
         : `the residual sum of squares of ${name} is beyond what a double holds, and with it its variance`,
     );
   const { centred, aboutZero } = problem.totals[l]!;
-  if (rss !== null && !problem.constantTargets[l] && rss <= PERFECT * aboutZero)
+  if (rss !== null && Number.isFinite(aboutZero) && !problem.constantTargets[l] && rss <= PERFECT * aboutZero)
     notes.push(`the fit of ${name} is essentially perfect: its residuals are of the size of rounding`);
   const error = (value: (s: Spread) => number) => (known ? finite(value(spread)) : null);
   const lost = problem.inputs.filter(

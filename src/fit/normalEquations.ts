@@ -1,4 +1,5 @@
 import { type ExactSums, isConstant, SUM_BITS } from "../data/exactSums.js";
+import type { Standardization } from "../data/standardizer.js";
 import {
   bitLength,
   fixedProduct,
@@ -93,6 +94,22 @@ export class NormalEquations {
     return Float64Array.from({ length: n }, (_, j) =>
       timesPowerOfTwo(fromFixedPoint(means[j]!, SUM_BITS), sums.ranges[j]!.exponent),
     );
+  }
+
+  /** Means and population deviations of the features, as `momentStandardization` has them, each rounded once. */
+  standardization(): Standardization {
+    const { means, spread, weight, sums, constant, coordinates, n } = this;
+    const features = Array.from({ length: n }, (_, j) => j);
+    const inUnits = (value: number, j: number) => timesPowerOfTwo(value, sums.ranges[j]!.exponent);
+    const deviation = (j: number) =>
+      Math.sqrt(fromFixedPoint(fixedQuotient(spread[j]!, weight, SUM_BITS), SUM_BITS));
+    return {
+      mean: features.map((j) =>
+        coordinates.intercept ? inUnits(fromFixedPoint(means[j]!, SUM_BITS), j) : 0,
+      ),
+      scale: features.map((j) => (constant[j] ? 1 : inUnits(deviation(j), j))),
+      constant: coordinates.intercept ? features.filter((j) => constant[j]) : [],
+    };
   }
 
   /** Σω(y − ȳ)² and Σωy² of a target, in the data's units. */

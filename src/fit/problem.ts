@@ -8,7 +8,6 @@ import {
   isNarrow,
   minus,
   productsPerRow,
-  SUM_BITS,
 } from "../data/exactSums.js";
 import { LevelDataset } from "../data/levelDataset.js";
 import { Moments } from "../data/moments.js";
@@ -21,7 +20,6 @@ import {
 import { targetMoments } from "../data/targetMoments.js";
 import { Ell2Error } from "../errors.js";
 import { show } from "../numbers/check.js";
-import { fixedQuotient, fromFixedPoint, timesPowerOfTwo } from "../numbers/fixedPoint.js";
 import { solveInDoubles } from "./doubles.js";
 import { Factored } from "./factored.js";
 import { LevelProblem } from "./levelProblem.js";
@@ -243,17 +241,7 @@ export class Problem {
   get scaler(): Standardization | null {
     if (!this.standardize) return null;
     if (this.isLarge || (this.equations() === null && this.hasMoments)) return this.system.scaler;
-    const { means, spread, weight, sums } = this.#exactly();
-    const constant = this.constant;
-    const unit = (value: number, j: number) => timesPowerOfTwo(value, sums.ranges[j]!.exponent);
-    const centred = (_: unknown, j: number) => unit(fromFixedPoint(means[j]!, SUM_BITS), j);
-    return {
-      mean: this.inputs.map(this.intercept ? centred : () => 0),
-      scale: constant.map((is, j) =>
-        is ? 1 : unit(Math.sqrt(fromFixedPoint(fixedQuotient(spread[j]!, weight, SUM_BITS), SUM_BITS)), j),
-      ),
-      constant: constant.flatMap((is, j) => (is && this.intercept ? [j] : [])),
-    };
+    return this.#exactly().standardization();
   }
 
   /** Σω(y − ȳ)² and Σωy² of each target [k]. */

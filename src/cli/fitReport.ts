@@ -102,7 +102,8 @@ function influentialOf(
       target: model.outputs[most % k]!,
       leverage: leverage.data[most]!,
       residual: studentized.data[most]!,
-      cooksDistance: cooksDistance.data[most]!,
+      // a row that determines its own prediction has none
+      cooksDistance: Number.isFinite(cooksDistance.data[most]) ? cooksDistance.data[most]! : null,
     };
   });
 }

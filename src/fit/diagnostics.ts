@@ -62,7 +62,7 @@ export interface RowDiagnostics {
   leverage: Matrix;
   /** Internally studentised residuals, (y − ŷ)/(σ̂√(1 − h)) [m×k]; null where σ̂ has no degrees of freedom. */
   studentized: Matrix | null;
-  /** Cook's distance, t²·h/((1 − h)·p) with the studentised residual t and p parameters [m×k]; null with it. */
+  /** Cook's distance, t²·h/((1 − h)·p) with the studentised residual t and p parameters [m×k]; null with it; NaN for a row with h = 1, which has none and comes first. */
   cooksDistance: Matrix | null;
   /** The rows of the largest Cook's distance of any target, at most ten, the most influential first. */
   influential: number[];
@@ -223,7 +223,14 @@ function describeRows(
     reasons.push(
       "studentised residuals and Cook's distance need more rows than effective degrees of freedom",
     );
-  const { leverage, studentized, cooksDistance, influential, absolute, hc3 } = found;
+  const { leverage, studentized, cooksDistance, influential, absolute, hc3, selfDetermined } = found;
+  if (selfDetermined > 0) {
+    reasons.push(
+      `${selfDetermined === 1 ? "one row determines its" : `${selfDetermined} rows determine their`} own prediction (leverage 1), so that there is no Cook's distance`,
+    );
+    for (const [at, distance] of cooksDistance?.data.entries() ?? [])
+      if (distance === Number.POSITIVE_INFINITY) cooksDistance!.data[at] = Number.NaN;
+  }
   return {
     diagnostics: all
       ? {

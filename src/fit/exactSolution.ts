@@ -201,11 +201,13 @@ export class ExactSolution implements Solution {
       trace += fixedProduct(penalty[i]!, inverse[i]![i]!, BITS);
       bias += fixedProduct(v, centre[i]! - fixedProduct(penalty[i]!, v, BITS), BITS);
     }
+    const rest = (BigInt(size) << BigInt(BITS)) - trace;
     const biasVariance = coordinates.intercept ? fromFixedPoint(bias, BITS) : 0;
     const deviation = (l: number, degrees: number) => Math.sqrt(this.#squares[l]! / degrees);
     const unit = (l: number) => sums.ranges[n + l]!.exponent;
     return {
-      df: fromFixedPoint((BigInt(size) << BigInt(BITS)) - trace, BITS),
+      // below the last bits of the trace nothing is left of any direction
+      df: rest > BigInt(size + 1) << 16n ? fromFixedPoint(rest, BITS) : 0,
       standardError: (j, l, degrees) => {
         const i = active.indexOf(j);
         if (i < 0) return 0;

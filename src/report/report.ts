@@ -40,7 +40,8 @@ interface ReportInfluence {
   leverage: number;
   /** The studentised residual. */
   residual: number;
-  cooksDistance: number;
+  /** null for a row that determines its own prediction. */
+  cooksDistance: number | null;
 }
 
 /** What a page tells of a fit: plain values, or why they are absent. */

@@ -454,4 +454,22 @@ describe("diagnostics", () => {
     refuses(() => evaluateFitted(model, new Dataset({ X: fewer, Y: data.Y })), "SHAPE", /got 3 and 2/);
     refuses(() => evaluateFitted(model, new Dataset({ X: data.X, Y: single })), "SHAPE", /got 4 and 1/);
   });
+
+  it("has no Cook's distance for a row that determines its own prediction, and says so", () => {
+    const data = new Dataset({ X: [[0], [0], [1]], Y: [[0], [1], [5]] });
+    const { rows, reasons } = diagnostics(fitRidge(data, { lambda: 0 }).model, data);
+    expect(rows!.leverage.data[2]).toBeCloseTo(1, 14);
+    expect(rows!.cooksDistance!.data[2]).toBeNaN();
+    expect(rows!.cooksDistance!.data.subarray(0, 2).every(Number.isFinite)).toBe(true);
+    expect(reasons).toContainEqual(expect.stringMatching(/one row determines its own prediction/));
+  });
+
+  it("has no degrees of freedom below 0 where the penalty leaves nothing", () => {
+    const data = new Dataset({ X: [[0], [1], [3], [4]], Y: [[0], [1], [5], [4]] });
+    for (const lambda of [1e100, 1e300]) {
+      const { df } = diagnostics(fitRidge(data, { lambda }).model, data);
+      expect(df[0]).toBeGreaterThanOrEqual(0);
+      expect(df[0]).toBeLessThan(1e-60);
+    }
+  });
 });

@@ -232,7 +232,7 @@ export function leastNorm(system: System, moments: Means, rows: Dataset, lambda:
   }
   const x = columnSide.matmul(z).data;
   const kappa = kept.length === 0 ? 1 : kept[0]! / kept.at(-1)!;
-  const error = kappa * q * 16 * Number.EPSILON;
+  const error = kappa * q * 64 * Number.EPSILON;
   const independent = system.constant.filter((is) => !is).length;
   const dependent = kept.length < independent && !(Math.sqrt(alpha) > LEAST_TO_DECIDE * tolerance);
   const directions = { s: kept, V: columnSide, alpha };
